@@ -1,0 +1,18 @@
+"""Text that UTF-8 can hold."""
+
+
+def mend_surrogates(text: str) -> tuple[str, int]:
+    """Join surrogate pairs, replace unpaired surrogates by U+FFFD, and count those.
+
+    JSON can spell half a character (``"\\ud83d"``), and a server may cut one in two between two
+    deltas. UTF-8 can hold the whole and not the half.
+    """
+    if text.isascii():
+        return text, 0
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        unpaired = sum(1 for char in joined if "\ud800" <= char <= "\udfff")
+        return "".join("�" if "\ud800" <= char <= "\udfff" else char for char in joined), unpaired
+    return text, 0

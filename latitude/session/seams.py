@@ -1,0 +1,80 @@
+"""The small openings through which the engine reaches the outside; ``bootstrap`` fills them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from latitude.core.events import FileChange, KnownEvent, Record, ResponseFailed
+from latitude.core.fold import SessionState
+from latitude.core.stream import Delta
+
+
+class Sink(Protocol):
+    """Appends, then shows. What it could not append it does not show: it raises."""
+
+    async def append(self, event: KnownEvent) -> Record:
+        """Write one line and return it as recorded.
+
+        Raises ``HomeUnusable`` when it cannot be written and ``SessionSealed`` after the close.
+        """
+        ...
+
+    async def stream(self, turn: int, step: int, delta: Delta) -> None:
+        """Take a piece of a block that is still streaming (held back 50 ms at most)."""
+        ...
+
+    async def store(self, data: bytes) -> str:
+        """Keep ``data`` as a blob, on disk before this returns; return its SHA-256."""
+        ...
+
+    def load(self, sha256: str) -> bytes:
+        """Return the bytes of a blob that was stored before."""
+        ...
+
+    async def sync(self) -> None:
+        """Return when everything appended so far has reached the disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """The step that a commit belongs to."""
+
+    turn: int
+    step: int
+    record: str
+    """SHA-256 of the journal line that finished the response."""
+    model: str
+    """As returned: the author of the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A commit that stands in the repository."""
+
+    commit: str
+    tree: str
+    files: tuple[FileChange, ...]
+
+
+class Keeper(Protocol):
+    """Keeps what the model made."""
+
+    async def commit(self, step: StepMark) -> Committed | None:
+        """Commit the workspace if it changed since the last commit; ``None`` if it did not."""
+        ...
+
+    async def count_files(self) -> int:
+        """How many files the workspace holds."""
+        ...
+
+
+class Companion(Protocol):
+    """Who answers the model: a person, the protocol's own words, or nobody."""
+
+    async def next_message(self, state: SessionState) -> str | None:
+        """The next message, or ``None`` when there is none: then the session ends."""
+        ...
+
+    async def try_again(self, state: SessionState, failure: ResponseFailed) -> bool | None:
+        """After a reply that broke off: send it again? ``None`` when nobody is there to choose."""
+        ...
