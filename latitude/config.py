@@ -1,4 +1,4 @@
-"""Home and Settings: where things lie, which keys there are. Read once, frozen, no work at import."""
+"""Home and Settings: where things lie, which keys there are. No work at import."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One block of a reply: a piece of thinking, a text, a tool call, or something newer than we are."""
+"""One block of a reply: thinking, a text, a tool call, or something newer than we are."""
 
 from typing import Literal
 

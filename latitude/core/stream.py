@@ -4,7 +4,7 @@ Every stream closes with exactly one ``Finished`` or ``Failed``. Failure is data
 before it is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -98,10 +98,10 @@ class Finished:
     """The provider's own word."""
     model: str
     """The model id as returned, never as asked."""
-    tokens: Tokens = Tokens()
-    usage: msgspec.Raw = NO_RAW
+    tokens: Tokens = field(default_factory=Tokens)
+    usage: msgspec.Raw = field(default_factory=lambda: NO_RAW)
     """The provider's usage object, verbatim."""
-    detail: msgspec.Raw = NO_RAW
+    detail: msgspec.Raw = field(default_factory=lambda: NO_RAW)
     """Anything else the ending said (refusal category, dropped blocks), verbatim."""
 
 
