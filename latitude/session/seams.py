@@ -6,6 +6,7 @@ from typing import Protocol
 from latitude.core.events import FileChange, KnownEvent, Record, ResponseFailed
 from latitude.core.fold import SessionState
 from latitude.core.stream import Delta
+from latitude.tools.base import ToolAnswer
 
 
 class Sink(Protocol):
@@ -65,6 +66,14 @@ class Keeper(Protocol):
 
     async def count_files(self) -> int:
         """How many files the workspace holds."""
+        ...
+
+
+class Hands(Protocol):
+    """The tools the model was offered."""
+
+    async def call(self, name: str, arguments: str) -> ToolAnswer:
+        """Do what the model asked; ``arguments`` is its JSON text. Never raises for bad input."""
         ...
 
 

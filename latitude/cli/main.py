@@ -1,0 +1,102 @@
+"""The command: finds the verb, loads its file and nothing else, and turns errors into one line."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from latitude import __version__
+from latitude.core.clean import clean
+from latitude.errors import LatitudeError, UsageError
+
+VERBS: dict[str, str] = {
+    "run": "give a model open time, and record it",
+    "list": "list the sessions, newest first",
+    "show": "read one session",
+    "verify": "check that the records are as they were written",
+    "recover": "close what was interrupted",
+    "forget": "remove one session, and leave a tombstone",
+    "artifacts": "look at, compare and export what was made",
+    "models": "show which models can be reached from here",
+    "prompts": "list, show and check protocols",
+    "doctor": "look at this machine and home, and say what is missing",
+    "init": "make a home in a folder",
+}
+"""Each verb is ``latitude/cli/verb_<name>.py`` with ``add_arguments`` and ``run``."""
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0, 1, 2 or 130."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except UsageError as error:
+        return _fail(error, EXIT_USAGE)
+    except LatitudeError as error:
+        return _fail(error, EXIT_FAILED)
+    except BrokenPipeError:
+        # The reader (head, less) went away; pointing stdout at nothing keeps the exit silent.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
+        return EXIT_DONE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _dispatch(arguments: list[str]) -> int:
+    verb = _verb_in(arguments)
+    parser = _top_parser(verb)
+    if verb is None:
+        parser.parse_args(arguments)
+        parser.print_help()
+        return EXIT_DONE
+    options = parser.parse_args(arguments)
+    result = _module(verb).run(options)
+    if isinstance(result, int):
+        return result
+    from latitude.cli.loop import run_async
+
+    return run_async(result)
+
+
+def _verb_in(arguments: list[str]) -> str | None:
+    """The first argument that is a verb; ``--home DIR`` may stand before it."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--home":
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return argument if argument in VERBS else None
+    return None
+
+
+def _top_parser(verb: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="latitude",
+        description="Open time for a language model, and an honest record of it.",
+        epilog="'latitude VERB --help' says more about each. First try: "
+        "latitude run --model rehearsal",
+    )
+    parser.add_argument("--version", action="version", version=f"latitude {__version__}")
+    parser.add_argument("--home", metavar="DIR", help="the home to use (default: see the README)")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
+    for name, summary in VERBS.items():
+        sub = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == verb:
+            _module(name).add_arguments(sub)
+    return parser
+
+
+def _module(verb: str) -> ModuleType:
+    return importlib.import_module(f"latitude.cli.verb_{verb}")
+
+
+def _fail(error: LatitudeError, status: int) -> int:
+    print(f"latitude: {clean(str(error))}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""How words reach standard output: plain when piped, dimmed and bold on a terminal."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+import msgspec
+
+from latitude.core.clean import clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Wraps text in terminal attributes, or leaves it alone. The text must be clean already."""
+
+    on: bool
+
+    def dim(self, text: str) -> str:
+        """Thinking, and everything that is margin."""
+        return self._wrap("2", text)
+
+    def bold(self, text: str) -> str:
+        """Names and endings."""
+        return self._wrap("1", text)
+
+    def warn(self, text: str) -> str:
+        """What somebody should look at. Never the only sign: the words say it too."""
+        return self._wrap("33", text)
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
+
+
+def style_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Style:
+    """Attributes only on a terminal that can show them, and never under ``NO_COLOR``."""
+    plain = environ.get("NO_COLOR") or environ.get("TERM") == "dumb"
+    return Style(on=stream.isatty() and not plain)
+
+
+def print_json(row: Any) -> None:
+    """Print one object on one line; on a terminal in ASCII, where no character can act."""
+    line = msgspec.json.encode(row).decode("utf-8")
+    if sys.stdout.isatty():
+        line = json.dumps(json.loads(line))
+    sys.stdout.write(line + "\n")
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> None:
+    """Print columns that are as wide as their widest cell. Cells are cleaned here."""
+    cells = [[clean_line(cell, 60) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in [list(head), *cells]) for column in range(len(head))]
+    for number, row in enumerate([list(head), *cells]):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print(style.dim(line.rstrip()) if number == 0 else line.rstrip())

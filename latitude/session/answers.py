@@ -1,0 +1,71 @@
+"""Running the calls of a response, and recording what is sent back for each."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from latitude.core.blocks import Block
+from latitude.core.events import KnownEvent, ResultPart, ToolReturned
+from latitude.core.fold import SessionState, Step
+from latitude.session.progress import RUNS_NO_TOOLS
+from latitude.session.seams import Hands, Sink
+
+LONGEST_INLINE = 64 * 1024
+"""Bytes of text that stand in the journal's line; longer answers are blobs."""
+
+Record = Callable[[KnownEvent], Awaitable[object]]
+
+
+async def answer_calls(
+    sink: Sink, hands: Hands, record: Record, turn: int, step: Step, calls: Sequence[Block]
+) -> None:
+    """Run ``calls`` one after another and record each answer before the next one runs."""
+    assert step.finished is not None
+    if step.finished.stop in RUNS_NO_TOOLS:
+        reason = f"the response ended with {step.finished.stop_reason or 'no reason'}"
+        for call in calls:
+            await record(_not_run(turn, step.number, call, reason))
+        return
+    for call in calls:
+        began = time.monotonic()
+        answer = await hands.call(call.name, call.arguments)
+        await record(
+            ToolReturned(
+                turn=turn,
+                step=step.number,
+                call_id=call.call_id,
+                tool=call.name,
+                ok=answer.ok,
+                result=(await _text_part(sink, answer.text),),
+                seconds=round(time.monotonic() - began, 4),
+                cut=answer.cut,
+            )
+        )
+
+
+async def leave_unanswered(state: SessionState, record: Record) -> None:
+    """Give each call that a parent session left open a recorded "not run" answer."""
+    step = state.last_step
+    if step is None:
+        return
+    for call in step.unanswered:
+        reason = "the session stopped before it could be"
+        await record(_not_run(state.turn, step.number, call, reason))
+
+
+def _not_run(turn: int, step: int, call: Block, reason: str) -> ToolReturned:
+    return ToolReturned(
+        turn=turn,
+        step=step,
+        call_id=call.call_id,
+        tool=call.name,
+        ok=False,
+        result=(ResultPart(kind="text", text=f"This call was not run: {reason}."),),
+        seconds=0.0,
+    )
+
+
+async def _text_part(sink: Sink, text: str) -> ResultPart:
+    data = text.encode("utf-8")
+    if len(data) <= LONGEST_INLINE:
+        return ResultPart(kind="text", text=text)
+    return ResultPart(kind="text", blob=await sink.store(data))
