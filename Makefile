@@ -1,0 +1,49 @@
+# make demo and make test are all that a newcomer needs; both set up what they use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= .
+
+.PHONY: demo run test check bench clean
+
+demo: $(VENV)/.ready
+	$(BIN)/latitude --home $(HOME_DIR) run --model rehearsal
+	$(BIN)/latitude --home $(HOME_DIR) verify last
+	$(BIN)/latitude --home $(HOME_DIR) artifacts show last
+
+run: $(VENV)/.ready
+	$(BIN)/latitude --home $(HOME_DIR)
+
+test: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check latitude tests
+	$(BIN)/ruff check latitude tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-bench
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "latitude needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# One stamp for each set of packages, so that the demo does not install the test tools.
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-bench: $(VENV)/.ready-dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
