@@ -1,0 +1,286 @@
+"""A folder that a model may write in."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from latitude.errors import ToolFailed
+from latitude.workspace import names, scan, walk
+from latitude.workspace.entry import USUAL_CAPS, Caps, Entry
+from latitude.workspace.names import shown
+from latitude.workspace.siblings import Siblings
+
+Entries = list[Entry]  # inside the class, ``list`` is the method
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class Workspace:
+    """Safe file access below one folder.
+
+    A path is relative, ``/``-separated, and made of names other than ``.`` and ``..``; one leading
+    ``./`` is taken off, and one trailing ``/`` where a folder is meant. A name is found as it is
+    given, else in its NFC form. New names come out in NFC and keep to
+    :func:`latitude.workspace.names.new_name`. No link is ever followed.
+
+    Every method raises ``ToolFailed``, in words for the model and with nothing done, when the path
+    or the thing there is not allowed, or when the system fails; and ``HomeUnusable`` when the
+    workspace itself is gone. One thread at a time.
+    """
+
+    def __init__(self, root: Path, caps: Caps = USUAL_CAPS) -> None:
+        """Take ``root``, an existing folder with mode 0700."""
+        self.root = root
+        self.caps = caps
+        self._siblings = Siblings()
+        self._found: scan.Found | None = None
+        """What the last scan found; commands may have added to it since."""
+        self._new_files = self._new_folders = self._new_bytes = 0
+        """What was added after that scan."""
+
+    def read(self, path: str, cap: int | None = None) -> bytes:
+        """Return the bytes of a file of at most ``cap`` bytes (``caps.file_bytes`` if ``None``)."""
+        most = self.caps.file_bytes if cap is None else cap
+        data, size = self.head(path, most)
+        if size > most:
+            raise ToolFailed(f"{shown(path)} is {size:,} bytes; at most {most:,} can be read.")
+        return data
+
+    def head(self, path: str, cap: int) -> tuple[bytes, int]:
+        """Return the first ``cap`` bytes of a file, and how many bytes it has."""
+        return self._head(names.split(path), cap)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Make a file, or replace one whole, and make the folders above it.
+
+        The file appears at once or not at all. There is no fsync here: the commit of the step
+        has one, and until then a power cut loses the journal's newest lines as well.
+        """
+        parts = names.split(path)
+        names.check_length(parts, self.caps)
+        if len(data) > self.caps.file_bytes:
+            raise ToolFailed(
+                f"{shown(path)} would be {len(data):,} bytes; a file may have at most "
+                f"{self.caps.file_bytes:,}."
+            )
+        with walk.reach(self.root, parts[:-1]) as (fd, missing):
+            new, old = self._place(fd, (*missing, parts[-1]), parts)
+            if old is None:
+                self._make_room(path, 1, len(missing), len(data))
+            else:
+                self._make_room(path, 0, 0, len(data) - old.st_size)
+            mode = 0o644 if old is None else stat.S_IMODE(old.st_mode) & 0o777
+            temporary = f".unfinished-{os.urandom(8).hex()}"
+            try:
+                _fill(fd, temporary, data, mode)
+                with _made(fd, new[:-1]) as inner:
+                    os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
+                    self._siblings.add(inner, new[-1])
+            except OSError as error:
+                with suppress(OSError):
+                    os.unlink(temporary, dir_fd=fd)
+                raise walk.failure(error, parts) from error
+            if missing:
+                self._siblings.add(fd, new[0])
+
+    def move(self, path: str, to: str) -> None:
+        """Give a file, a link or a folder another path; what is at ``to`` is never replaced."""
+        source = names.split(path, folder=True)
+        target = names.split(to)
+        if not source:
+            raise ToolFailed("The top of the workspace cannot be moved.")
+        if target[: len(source)] == source:
+            same = len(target) == len(source)
+            raise ToolFailed(
+                f"Both paths are {shown(path)}."
+                if same
+                else f"{shown(path)} cannot be moved into itself."
+            )
+        names.check_length(target, self.caps)
+        with walk.folder(self.root, source[:-1]) as fd:
+            name, info = walk.find(fd, source)
+            if stat.S_ISDIR(info.st_mode):
+                self._check_contents(source, target)
+            elif path.endswith("/"):
+                raise ToolFailed(f"{shown(path)} ends with a slash, but it is not a folder.")
+            self._move(fd, name, target)
+
+    def delete(self, path: str) -> None:
+        """Delete a file, a link (not what it points to), a special file or an empty folder."""
+        parts = names.split(path, folder=True)
+        if not parts:
+            raise ToolFailed("The top of the workspace cannot be deleted.")
+        with walk.folder(self.root, parts[:-1]) as fd:
+            name, info = walk.find(fd, parts)
+            is_folder = stat.S_ISDIR(info.st_mode)
+            if path.endswith("/") and not is_folder:
+                raise ToolFailed(f"{shown(path)} ends with a slash, but it is not a folder.")
+            try:
+                if is_folder:
+                    os.rmdir(name, dir_fd=fd)
+                else:
+                    os.unlink(name, dir_fd=fd)
+            except OSError as error:
+                raise walk.failure(error, parts) from error
+            self._siblings.drop(fd)
+        if is_folder:
+            self._new_folders -= 1
+        else:
+            self._new_files -= 1
+            self._new_bytes -= info.st_size if stat.S_ISREG(info.st_mode) else 0
+
+    def list(self, path: str) -> Entries:
+        """Return what one folder holds, sorted; ``""`` and ``.`` are the top."""
+        parts = names.split(path, folder=True)
+        prefix = "/".join(parts) + "/" if parts else ""
+        with walk.folder(self.root, parts) as fd:
+            found = list(scan.entries_of(fd, prefix, self.caps))
+        return sorted(found, key=lambda entry: entry.path)
+
+    def scan(self) -> Entries:
+        """Return every file, link, special file and empty folder, sorted by path.
+
+        What cannot be taken is there too, with the reason in ``omitted``; a folder that is left
+        out stands for all that is in it. Slow for a loop: 20,000 files take a tenth of a second.
+        """
+        self._found = scan.survey(self.root, self.caps)
+        self._new_files = self._new_folders = self._new_bytes = 0
+        self._siblings.clear()
+        return self._found.entries
+
+    def read_entry(self, entry: Entry) -> bytes:
+        """Return the bytes of a regular file that :meth:`scan` or :meth:`list` returned.
+
+        Raises ``ToolFailed`` when it is no such file any more, or has grown over the cap.
+        """
+        data, size = self._head(tuple(entry.path.split("/")), self.caps.file_bytes)
+        if size > self.caps.file_bytes:
+            raise ToolFailed(f"{shown(entry.path)} is {scan.TOO_LARGE}.")
+        return data
+
+    def _head(self, parts: Sequence[str], cap: int) -> tuple[bytes, int]:
+        with (
+            walk.folder(self.root, parts[:-1]) as fd,
+            walk.opened_file(fd, parts) as (file, size),
+        ):
+            try:
+                data = walk.read_up_to(file, size, cap)
+            except OSError as error:
+                raise walk.failure(error, parts) from error
+        if len(data) > cap:
+            return data[:cap], max(size, len(data))
+        return data, len(data)
+
+    def _place(
+        self, fd: int, wanted: Sequence[str], parts: Sequence[str]
+    ) -> tuple[tuple[str, ...], os.stat_result | None]:
+        """Say under which names ``wanted`` goes into ``fd``, and what file is there already."""
+        taken = self._siblings.look(fd)
+        if len(wanted) == 1 and (there := _present(wanted[0], taken.exact)) is not None:
+            _, info = walk.find(fd, (*parts[:-1], there))
+            if stat.S_ISDIR(info.st_mode):
+                raise ToolFailed(f"{shown('/'.join(parts))} is a folder.")
+            if stat.S_ISLNK(info.st_mode):
+                raise ToolFailed(
+                    f"{shown('/'.join(parts))} is a link, and the file tools do not follow links."
+                )
+            if not stat.S_ISREG(info.st_mode):
+                raise ToolFailed(f"{shown('/'.join(parts))} is not a regular file.")
+            return (there,), info
+        new = tuple(names.new_name(name, self.caps) for name in wanted)
+        if (other := taken.clash(new[0])) is not None:
+            raise _too_alike(new[0], other)
+        return new, None
+
+    def _move(self, fd: int, name: str, target: Sequence[str]) -> None:
+        with walk.reach(self.root, target[:-1]) as (aim, missing):
+            wanted = (*missing, target[-1])
+            taken = self._siblings.look(aim)
+            if not missing and _present(target[-1], taken.exact) is not None:
+                raise ToolFailed(f"{shown('/'.join(target))} exists already.")
+            new = tuple(names.new_name(part, self.caps) for part in wanted)
+            other = taken.clash(new[0])
+            # A file may take another spelling of its own name.
+            own = other == name and os.path.samestat(os.fstat(fd), os.fstat(aim)) and not missing
+            if other is not None and not own:
+                raise _too_alike(new[0], other)
+            self._make_room("/".join(target), 0, len(missing), 0)
+            try:
+                with _made(aim, new[:-1]) as inner:
+                    os.rename(name, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
+                    self._siblings.drop(fd)
+                    self._siblings.drop(inner)
+            except OSError as error:
+                raise walk.failure(error, target) from error
+            self._siblings.drop(aim)
+
+    def _check_contents(self, source: Sequence[str], target: Sequence[str]) -> None:
+        """Raise ``ToolFailed`` when what is in a folder would come to lie too deep."""
+        prefix = "/".join(source) + "/"
+        for entry in self.scan():
+            if entry.path.startswith(prefix):
+                inside = entry.path[len(prefix) :].split("/")
+                names.check_length((*target, *inside), self.caps)
+
+    def _make_room(self, path: str, files: int, folders: int, size: int) -> None:
+        """Count what is about to be added, or raise ``ToolFailed`` when it goes over a cap."""
+        if self._found is None or self._excess(files, folders, size):
+            self.scan()
+        if excess := self._excess(files, folders, size):
+            raise ToolFailed(f"{shown(path)} does not fit: the workspace may hold {excess}.")
+        self._new_files += files
+        self._new_folders += folders
+        self._new_bytes += size
+
+    def _excess(self, files: int, folders: int, size: int) -> str | None:
+        if self._found is None:
+            return None
+        caps = self.caps
+        if files and self._found.files + self._new_files + files > caps.files:
+            return f"at most {caps.files:,} files"
+        if folders and self._found.folders + self._new_folders + folders > caps.folders:
+            return f"at most {caps.folders:,} folders"
+        if size > 0 and self._found.bytes + self._new_bytes + size > caps.total_bytes:
+            return f"at most {caps.total_bytes:,} bytes in all"
+        return None
+
+
+def _present(name: str, taken: set[str]) -> str | None:
+    if name in taken:
+        return name
+    nfc = names.composed(name)
+    return nfc if nfc in taken else None
+
+
+def _too_alike(name: str, other: str) -> ToolFailed:
+    return ToolFailed(
+        f"{shown(other)} exists already, and {shown(name)} differs from it only in case or in how "
+        "its letters are composed; some computers cannot keep both."
+    )
+
+
+def _fill(fd: int, name: str, data: bytes, mode: int) -> None:
+    file = os.open(name, _CREATE, 0o600, dir_fd=fd)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(file, left) :]
+        os.fchmod(file, mode)
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def _made(fd: int, parts: Sequence[str]) -> Iterator[int]:
+    """Make ``parts``, one in another, in ``fd`` and yield a descriptor of the last."""
+    inner = os.dup(fd)
+    try:
+        for part in parts:
+            os.mkdir(part, 0o755, dir_fd=inner)
+            outer, inner = inner, walk.enter(inner, part)
+            os.close(outer)
+        yield inner
+    finally:
+        os.close(inner)
