@@ -1,0 +1,55 @@
+"""Names in a home's ``sessions/`` folder, and the short forms a person may type for them."""
+
+import os
+from pathlib import Path
+
+from latitude.core.ids import is_session_id
+from latitude.errors import UnknownName
+from latitude.journal.lock import is_locked
+
+JOURNAL = "journal.jsonl"
+TORN = "torn.bin"
+TRANSCRIPT = "transcript.md"
+ANNOTATIONS = "annotations.jsonl"
+BLOBS = "blobs"
+OPENING = ".opening-"
+"""Prefix of the folder in which a session is made before it appears under its own name."""
+
+_SHOWN = 8
+
+
+def session_ids(sessions: Path) -> list[str]:
+    """The ids of all sessions in ``sessions``, newest first; none when there is no such folder."""
+    try:
+        with os.scandir(sessions) as entries:
+            ids = [entry.name for entry in entries if is_session_id(entry.name) and entry.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(ids, reverse=True)
+
+
+def resolve(sessions: Path, short: str) -> str:
+    """Return the one session that ``short`` means: a whole id, a unique prefix, or ``last``.
+
+    Raises ``UnknownName`` when there is none or more than one; then it lists them.
+    """
+    ids = session_ids(sessions)
+    if not ids:
+        raise UnknownName(f"There are no sessions in {sessions}.")
+    if short == "last":
+        return ids[0]
+    if short in ids:
+        return short
+    found = [name for name in ids if short and name.startswith(short)]
+    if not found:
+        raise UnknownName(f"No session begins with {short!r}. `latitude list` shows them all.")
+    if len(found) > 1:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        listed = ", ".join(found[:_SHOWN])
+        raise UnknownName(f"{len(found)} sessions begin with {short!r}: {listed}{more}.")
+    return found[0]
+
+
+def is_running(session: Path) -> bool:
+    """Say whether a process is writing the session in this folder."""
+    return is_locked(session / JOURNAL)
