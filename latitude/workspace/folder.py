@@ -274,13 +274,22 @@ def _fill(fd: int, name: str, data: bytes, mode: int) -> None:
 
 @contextmanager
 def _made(fd: int, parts: Sequence[str]) -> Iterator[int]:
-    """Make ``parts``, one in another, in ``fd`` and yield a descriptor of the last."""
-    inner = os.dup(fd)
+    """Make ``parts``, one in another, in ``fd`` and yield a descriptor of the last.
+
+    When what is done with it fails, they are removed again.
+    """
+    if not parts:
+        yield fd
+        return
+    os.mkdir(parts[0], 0o755, dir_fd=fd)
     try:
-        for part in parts:
-            os.mkdir(part, 0o755, dir_fd=inner)
-            outer, inner = inner, walk.enter(inner, part)
-            os.close(outer)
-        yield inner
-    finally:
-        os.close(inner)
+        inner = walk.enter(fd, parts[0])
+        try:
+            with _made(inner, parts[1:]) as last:
+                yield last
+        finally:
+            os.close(inner)
+    except OSError:
+        with suppress(OSError):
+            os.rmdir(parts[0], dir_fd=fd)
+        raise

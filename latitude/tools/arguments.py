@@ -1,0 +1,73 @@
+"""The arguments of a call as the model wrote them, checked against the tool's schema."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from latitude.core.spec import ToolSchema
+from latitude.errors import ToolFailed
+from latitude.workspace.names import shown
+
+_TYPES: dict[str, tuple[type, str]] = {"string": (str, "a string")}
+"""JSON Schema's types, as far as the tools use them."""
+
+
+def parse(text: str, schema: ToolSchema) -> dict[str, Any]:
+    """Return the arguments in ``text``; an empty text is no arguments.
+
+    Raises ``ToolFailed`` when they are not JSON, not an object, or not what ``schema`` asks for;
+    and when a string holds half a character, which no UTF-8 file or path can.
+    """
+    try:
+        given = json.loads(text, object_pairs_hook=_once_each) if text.strip() else {}
+    except RecursionError:
+        raise ToolFailed("The arguments are nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        raise ToolFailed(
+            f"The arguments are not valid JSON ({error.msg}, character {error.pos + 1:,})."
+        ) from None
+    except ValueError:
+        # Python reads no integer of more than 4,300 digits.
+        raise ToolFailed("The arguments hold a number that is too long.") from None
+    if not isinstance(given, dict):
+        raise ToolFailed("The arguments are JSON, but not an object.")
+    fields: dict[str, dict[str, Any]] = schema.parameters.get("properties", {})
+    takes = f"{schema.name} takes {_listed(list(fields))}"
+    if unexpected := [name for name in given if name not in fields]:
+        raise ToolFailed(f"{_listed(unexpected)} is not an argument: {takes}.")
+    if missing := [name for name in schema.parameters.get("required", ()) if name not in given]:
+        raise ToolFailed(f"{_listed(missing)} is missing: {takes}.")
+    for name, value in given.items():
+        _check(name, value, fields[name]["type"])
+    return given
+
+
+def _check(name: str, value: Any, wanted: str) -> None:
+    kind, words = _TYPES[wanted]
+    if not isinstance(value, kind):
+        raise ToolFailed(f'"{name}" must be {words}.')
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ToolFailed(
+                f'"{name}" holds half a character (an unpaired surrogate, '
+                f"\\u{ord(value[error.start]):04x}, as character {error.start + 1:,}), which "
+                "UTF-8 cannot hold."
+            ) from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        raise ToolFailed("The arguments name the same thing twice.")
+    return given
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f'"{name}"' if name.isidentifier() else shown(name) for name in names[:5]]
+    if len(names) > 5:
+        quoted.append(f"{len(names) - 5:,} more")
+    if len(quoted) < 2:
+        return quoted[0] if quoted else "no arguments"
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"

@@ -1,0 +1,62 @@
+"""What a tool is: a schema that the model is shown, and something that answers its calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from latitude.core.spec import ToolSchema
+from latitude.workspace.folder import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What the model is given back."""
+
+    ok: bool
+    text: str
+    cut: str | None = None
+    """What was left out of ``text``, if anything was; ``text`` says so too."""
+
+
+class Tool(Protocol):
+    """Something the model may do."""
+
+    @property
+    def schema(self) -> ToolSchema:
+        """The tool as it is offered."""
+        ...
+
+    async def run(self, arguments: Mapping[str, Any], workspace: Workspace) -> ToolAnswer:
+        """Do it. ``arguments`` fit the schema. Raises ``ToolFailed`` with nothing done.
+
+        The file tools do not await: a cancelled session never leaves one half done.
+        """
+        ...
+
+
+def file_schema(name: str, description: str, optional: str = "", **fields: str) -> ToolSchema:
+    """Return the schema of a tool that takes strings: each of ``fields`` with its description.
+
+    All are required but the one named by ``optional``.
+    """
+    parameters: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            field: {"type": "string", "description": words} for field, words in fields.items()
+        },
+        "additionalProperties": False,
+    }
+    if required := [field for field in fields if field != optional]:
+        parameters["required"] = required
+    return ToolSchema(name=name, description=description, parameters=parameters)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 line``, ``2,113 lines`` …"""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def measured(data: bytes) -> str:
+    """Return how long a text is: ``84 lines, 2,113 bytes``."""
+    lines = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
+    return f"{counted(lines, 'line')}, {counted(len(data), 'byte')}"
