@@ -62,7 +62,7 @@ class StreamCleaner:
         self._held = ""
         if text and (text[-1] == "\r" or "\ud800" <= text[-1] <= "\udbff"):
             text, self._held = text[:-1], text[-1]
-        return clean(text, max_text=max(len(text), 1), max_line=max(len(text) * 4, 1))
+        return clean(text, max_text=max(len(text), 1), max_line=len(text) * 10 + 1)
 
     def flush(self) -> str:
         """Return what is still held back."""

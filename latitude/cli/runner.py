@@ -1,0 +1,211 @@
+"""Runs the sessions of one ``latitude run``: in order, a few at once, stopped together."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
+from latitude.cli.attended import Person
+from latitude.cli.options import home_of
+from latitude.cli.output import print_json, style_for
+from latitude.cli.page import Page
+from latitude.config import Settings, load_settings
+from latitude.core.clean import clean, clean_line
+from latitude.core.events import End, Record, SessionOpened
+from latitude.core.stream import Delta
+from latitude.errors import LatitudeError, UsageError
+from latitude.journal.endings import ending_sentence, model_label
+from latitude.session.companion import ProtocolWords
+from latitude.session.seams import Companion
+from latitude.session.stop import Stop
+
+AT_ONCE = 4
+"""Sessions that run at the same time unless ``--parallel`` says otherwise."""
+
+_FAILED_ENDS: frozenset[End] = frozenset({"provider-failed", "harness-failed"})
+
+
+async def run_orders(options: argparse.Namespace) -> int:
+    """Prepare every session, then run them; return the exit status."""
+    home = home_of(options)
+    orders = _orders(options, load_settings(home))
+    alone = len(orders) == 1 and not options.json
+    async with open_house(home, paced=alone and sys.stdout.isatty()) as house:
+        # All are prepared before the first word is sent, so that a bad name stops everything.
+        prepared = [await house.prepare(order) for order in orders]
+        crew = Crew(house, as_json=options.json)
+        with crew.signals():
+            if alone:
+                await crew.run_alone(prepared[0])
+            else:
+                await crew.run_all(prepared, options.parallel or AT_ONCE)
+    return crew.status
+
+
+def _orders(options: argparse.Namespace, settings: Settings) -> list[Order]:
+    models: Sequence[str | None] = options.model or [settings.model]
+    if models == [None] and not options.carry_on:
+        raise UsageError(
+            "Which model? Give --model, such as --model rehearsal (needs no key); "
+            "'latitude models' shows which ones can be reached from here."
+        )
+    given = {
+        name: getattr(options, name)
+        for name in ("turns", "steps", "tokens", "minutes", "cost")
+        if getattr(options, name) is not None
+    }
+    if settings.turns is not None and not options.carry_on:
+        given.setdefault("turns", settings.turns)
+    return [
+        Order(
+            model=model,
+            protocol=options.protocol or settings.protocol,
+            limits=given,
+            tools=options.tools,
+            attended=options.attended,
+            effort=options.effort,
+            base_url=options.base_url,
+            carry_on=options.carry_on,
+            repeat=repeat if options.repeat > 1 else None,
+        )
+        for repeat in range(1, options.repeat + 1)
+        for model in models
+    ]
+
+
+class Crew:
+    """The sessions that are running, what they print, and what stops them."""
+
+    def __init__(self, house: House, *, as_json: bool) -> None:
+        self._house = house
+        self._as_json = as_json
+        self._stops: set[Stop] = set()
+        self._signals = 0
+        self._failed = False
+        self._style = style_for(sys.stdout)
+
+    @property
+    def status(self) -> int:
+        """The exit status for all sessions together."""
+        if self._signals:
+            return 130
+        return 1 if self._failed else 0
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Ctrl-C ends as the person's wish; a second one, SIGTERM and SIGHUP interrupt."""
+        loop = asyncio.get_running_loop()
+        watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        for number in watched:
+            loop.add_signal_handler(number, self._on_signal, number)
+        try:
+            yield
+        finally:
+            for number in watched:
+                loop.remove_signal_handler(number)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        self._signals += 1
+        first = number is signal.SIGINT and self._signals == 1
+        for stop in self._stops:
+            stop.request("person-end" if first else "interrupted")
+
+    async def run_alone(self, prepared: Prepared) -> None:
+        """One session, shown as it happens."""
+        page = Page(sys.stdout, self._style)
+        attended = prepared.opened.conditions.attended
+        companion: Companion = Person(self._style) if attended else ProtocolWords()
+        outcome = await self._run(prepared, companion, _Live(page))
+        print(f"record  {clean_line(str(outcome.record))}")
+        print(f"ledger  {outcome.ledger_tip}")
+
+    async def run_all(self, prepared: Sequence[Prepared], at_once: int) -> None:
+        """Several sessions, a line at the start and the end of each."""
+        places = asyncio.Semaphore(at_once)
+
+        async def one(session: Prepared) -> None:
+            async with places:
+                if self._signals:
+                    return
+                watcher = _Quiet(shown=not self._as_json)
+                try:
+                    self._report(await self._run(session, ProtocolWords(), watcher))
+                except LatitudeError as error:
+                    # One session that cannot go on must not take the others with it.
+                    self._failed = True
+                    print(f"latitude: {clean(str(error))}", file=sys.stderr)
+
+        async with asyncio.TaskGroup() as group:
+            for session in prepared:
+                group.create_task(one(session))
+        if not self._as_json:
+            print(f"ledger  {await self._house.ledger_tip()}")
+
+    async def _run(
+        self, prepared: Prepared, companion: Companion, watcher: "_Live | _Quiet"
+    ) -> Outcome:
+        stop = Stop()
+        self._stops.add(stop)
+        try:
+            outcome = await self._house.run(prepared, companion, watcher, stop)
+        finally:
+            self._stops.discard(stop)
+        if outcome.closed.end in _FAILED_ENDS:
+            self._failed = True
+        return outcome
+
+    def _report(self, outcome: Outcome) -> None:
+        opened, closed = outcome.opened, outcome.closed
+        if self._as_json:
+            print_json(
+                {
+                    "id": opened.id,
+                    "model": closed.summary.model or opened.model.name,
+                    "protocol": opened.protocol.name,
+                    "end": closed.end,
+                    "detail": closed.detail,
+                    "summary": closed.summary,
+                    "fingerprint": outcome.fingerprint,
+                    "record": str(outcome.record),
+                    "ledger": outcome.ledger_tip,
+                }
+            )
+            return
+        print(f"{opened.id}  {clean_line(ending_sentence(closed, opened))}")
+
+
+class _Live:
+    """Shows one session as it happens."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def record(self, record: Record) -> None:
+        """Show a recorded event; the first line of all is the session's id."""
+        if isinstance(record.event, SessionOpened):
+            print(record.event.id)
+        self._page.record(record)
+
+    def delta(self, _turn: int, _step: int, delta: Delta) -> None:
+        """Show a piece of the reply."""
+        self._page.delta(delta)
+
+
+class _Quiet:
+    """Shows that a session began, and waits for its end."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+
+    def record(self, record: Record) -> None:
+        """Print one line for the opening."""
+        if self._shown and isinstance(record.event, SessionOpened):
+            opened = record.event
+            label = model_label(opened.model.provider, opened.model.name)
+            print(f"{opened.id}  {clean_line(label)}  {opened.protocol.name}  begins", flush=True)
+
+    def delta(self, _turn: int, _step: int, _delta: Delta) -> None:
+        """Say nothing of pieces."""

@@ -1,0 +1,49 @@
+"""What every test stands on: no network, no keys, no settings of the person who runs it."""
+
+import os
+import runpy
+from pathlib import Path
+
+import pytest
+
+OFFLINE = Path(__file__).parent / "offline"
+ROOT = Path(__file__).parent.parent
+
+# By path, for a system's own sitecustomize may have been imported under that name already.
+runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+
+@pytest.fixture(autouse=True)
+def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
+    """Take away keys, proxies and personal folders; children get the network guard too."""
+    for name in list(os.environ):
+        if name.startswith(("ANTHROPIC_", "OPENAI_", "LATITUDE_", "GIT_")) or name.lower().endswith(
+            "_proxy"
+        ):
+            monkeypatch.delenv(name)
+    person = tmp_path_factory.mktemp("person")
+    monkeypatch.setenv("HOME", str(person))
+    monkeypatch.setenv("XDG_DATA_HOME", str(person / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(person / "config"))
+    monkeypatch.setenv("LATITUDE_STATE", str(person / "state"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(OFFLINE), str(ROOT)]))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each of the five promises has tests of its own, or the suite does not start."""
+    from latitude.prompts.promises import PROMISES
+
+    kept = {mark.args[0] for item in items for mark in item.iter_markers("promise") if mark.args}
+    unknown = kept - PROMISES.keys()
+    if unknown:
+        raise pytest.UsageError(f"tests name promises that nobody makes: {sorted(unknown)}")
+
+
+@pytest.fixture
+def home_folder(tmp_path: Path) -> Path:
+    """An empty home on disk; the shipped protocols are found beside the package."""
+    for part in ("prompts", "sessions", "artifacts"):
+        (tmp_path / "home" / part).mkdir(parents=True)
+    return tmp_path / "home"
