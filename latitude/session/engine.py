@@ -81,17 +81,19 @@ class Engine:
     async def _live(self) -> Ending:
         try:
             await leave_unanswered(self._state, self.record)
-            while True:
+            # A cancellation is only delivered where the session waits, so Stop is asked as well.
+            while self._parts.stop.reason is None:
                 ending = await (self._turn() if turn_is_over(self._state) else self._step())
                 if ending is not None:
                     return ending
         except asyncio.CancelledError:
-            # Nobody but Stop cancels a session on purpose; anything else is an interruption.
-            return Ending(self._parts.stop.reason or "interrupted", "stopped while it ran")
+            pass
         except LatitudeError:
             raise
         except Exception as error:  # noqa: BLE001  (the one boundary: it becomes an event)
             return Ending("harness-failed", _describe(error))
+        # Nobody but Stop cancels a session on purpose; anything else is an interruption.
+        return Ending(self._parts.stop.reason or "interrupted", "stopped while it ran")
 
     async def _turn(self) -> Ending | None:
         """Say the next words, if there are any and there is room for them."""
