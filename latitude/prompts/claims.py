@@ -48,15 +48,19 @@ def _has_folder(terms: Terms) -> Lack | None:
     )
 
 
-def _told(promise: str) -> Callable[[Terms], Lack | None]:
-    def lacks(terms: Terms) -> Lack | None:
-        if promise in terms.protocol.promises:
-            return None
-        return Lack(
-            f"'promises' does not list '{promise}'.", "Add it there, or take the words out."
-        )
+def _promises_kept(terms: Terms) -> Lack | None:
+    if "work-kept" in terms.protocol.promises:
+        return None
+    return Lack("'promises' does not list 'work-kept'.", "Add it there, or take the words out.")
 
-    return lacks
+
+def _asks_wishes(terms: Terms) -> Lack | None:
+    if "wish" in terms.protocol.tools:
+        return None
+    return Lack(
+        "'tools' does not list 'wish', with which the model could say how.",
+        "Add 'wish' to 'tools', or take the words out.",
+    )
 
 
 def _nobody_sees(_terms: Terms) -> Lack | None:
@@ -101,13 +105,13 @@ CLAIMS = (
         "says that work is kept",
         r"(?:is|are|be|gets?|stays?|remains?) (?:kept|saved|stored|preserved|committed)"
         r"|will (?:stay|remain|last|persist)",
-        _told("work-kept"),
+        _promises_kept,
     ),
     _claim(
         "says that others may see it",
-        r"(?:other people|others|other models|anyone|anybody|everyone|the public|visitors?"
+        r"(?:people|others|other models|anyone|anybody|everyone|the public|visitors?"
         r"|readers?) (?:may|might|can|could|will)|published|an audience",
-        _told("wishes-carried"),
+        _asks_wishes,
     ),
     _claim(
         "says that nobody sees it",
