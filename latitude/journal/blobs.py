@@ -6,7 +6,11 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from latitude.core.events import SessionOpened
+from latitude.core.spec import Parent
 from latitude.errors import HomeUnusable, RecordBroken
+from latitude.journal.paths import BLOBS, JOURNAL
+from latitude.journal.reader import read_ends
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -45,10 +49,12 @@ def write_durably(path: Path, data: bytes) -> None:
 
 
 class Blobs:
-    """The blobs of one session."""
+    """The blobs of one session; to read, also those of the sessions it carries on."""
 
-    def __init__(self, session: Path) -> None:
-        self.folder = session / "blobs"
+    def __init__(self, session: Path, parent: Parent | None = None) -> None:
+        self.folder = session / BLOBS
+        self._sessions = session.parent
+        self._parent = parent
 
     def store(self, data: bytes) -> str:
         """Keep ``data``, on disk before this returns; return its SHA-256.
@@ -80,6 +86,8 @@ class Blobs:
         if not is_blob_name(name):
             raise RecordBroken(f"{name[:80]!r} is no name of a blob in {self.folder}.")
         path = self.folder / name
+        if self._parent is not None and not path.exists():
+            return self._older(self._parent).load(name)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -89,6 +97,13 @@ class Blobs:
         if sha256(data).hexdigest() != name:
             raise RecordBroken(f"{path} is not as it was stored: its SHA-256 is not its name.")
         return data
+
+    def _older(self, parent: Parent) -> "Blobs":
+        session = self._sessions / parent.id
+        first, _ = read_ends(session / JOURNAL)
+        opened = first.event
+        assert isinstance(opened, SessionOpened)
+        return Blobs(session, opened.parent)
 
     def names(self) -> list[str]:
         """The names of all files in the folder, sorted, whatever they are."""

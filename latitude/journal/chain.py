@@ -33,26 +33,23 @@ class Link:
 def faults_of(links: Sequence[Link]) -> list[Fault]:
     """Say what is wrong with ``links``, the readable lines of a journal in file order."""
     added = _added(links)
-    faults = [
-        Fault(link.line, f"it was added: seq {link.seq} stands in the file twice, and the line "
-              "after does not name this one")
-        for link in added
-    ]  # fmt: skip
+    faults = [Fault(link.line, _ADDED.format(seq=link.seq)) for link in added]
     added_lines = {link.line for link in added}
     rest = [link for link in links if link.line not in added_lines]
-    faults += _first(rest)
-    seqs = {link.seq for link in rest}
-    for place in range(1, len(rest)):
+    to_come = {link.seq for link in rest}
+    seen: set[int] = set()
+    for place, link in enumerate(rest):
+        to_come.discard(link.seq)
+        before = rest[place - 1] if place else None
         after = rest[place + 1] if place + 1 < len(rest) else None
-        fault = _between(rest[place - 1], rest[place], after, seqs)
+        fault = _place(before, link, after, to_come) or _fit(before, link, after, seen, to_come)
         if fault is not None:
             faults.append(fault)
-    faults += [
-        Fault(rest[place + 1].line, "it was added after session.closed, which is the last line")
-        for place, link in enumerate(rest[:-1])
-        if link.type == "session.closed"
-    ]
+        seen.add(link.seq)
     return sorted(_once(faults), key=lambda fault: fault.line)
+
+
+_ADDED = "it was added: seq {seq} stands in the file twice, and the line after names the other one"
 
 
 def _added(links: Sequence[Link]) -> list[Link]:
@@ -78,51 +75,57 @@ def _seq_was_changed(links: Sequence[Link], place: int) -> bool:
     return after == before + 2 and links[place].seq != before + 1
 
 
-def _first(links: Sequence[Link]) -> list[Fault]:
-    if not links:
-        return []
-    first = links[0]
-    if first.seq > 0:
-        return [Fault(first.line, f"lines were removed before it: it has seq {first.seq}, not 0")]
-    if first.prev != FIRST_PREV:
-        return [Fault(first.line, "it was changed: the first line's prev is not 64 zeros")]
-    if first.type != "session.opened":
-        return [Fault(first.line, f"a journal begins with session.opened, not {first.type}")]
-    return []
+def _place(before: Link | None, link: Link, after: Link | None, to_come: set[int]) -> Fault | None:
+    """What the first line must be, and what may not follow the last."""
+    if before is None:
+        if link.seq > 0:
+            if after is not None and after.seq == 1 and 0 not in to_come:
+                return Fault(link.line, f"it was changed: its seq is {link.seq} where 0 belongs")
+            return None
+        if link.prev != FIRST_PREV:
+            return Fault(link.line, "it was changed: the first line's prev is not 64 zeros")
+        if link.type not in ("session.opened", ""):
+            return Fault(link.line, f"a journal begins with session.opened, not {link.type}")
+    elif before.type == "session.closed":
+        return Fault(link.line, "it was added after session.closed, which is the last line")
+    return None
 
 
-def _between(before: Link, link: Link, after: Link | None, seqs: set[int]) -> Fault | None:
-    if link.seq == before.seq + 1:
-        return None if link.prev == before.sha256 else _changed(before, link, after)
-    if after is not None and after.seq == before.seq + 2:
-        return Fault(link.line, f"it was changed: its seq is {link.seq} where {before.seq + 1} "
-                     "belongs")  # fmt: skip
-    if link.seq <= before.seq:
-        return None if link.seq + 1 in seqs else _out_of_order(link, before)
-    missing = [seq for seq in range(before.seq + 1, link.seq) if seq not in seqs]
-    if not missing:
-        return _out_of_order(link, before)
-    what = f"seq {missing[0]}" if len(missing) == 1 else f"seq {missing[0]} to {missing[-1]}"
-    verb = "was" if len(missing) == 1 else "were"
-    return Fault(link.line, f"{what} {verb} removed before it")
+def _fit(
+    before: Link | None, link: Link, after: Link | None, seen: set[int], to_come: set[int]
+) -> Fault | None:
+    """Whether the line goes on where the one before ended."""
+    due = before.seq + 1 if before is not None else 0
+    if link.seq == due:
+        if before is None or link.prev == before.sha256:
+            return None
+        return _changed(before, link, after)
+    if before is not None and after is not None and after.seq == due + 1:
+        return Fault(link.line, f"it was changed: its seq is {link.seq} where {due} belongs")
+    if link.seq < due:
+        return None  # the other half of a swap, which was told at its first half
+    skipped = link.seq - due
+    coming = sum(1 for seq in to_come if due <= seq < link.seq)
+    gone = sum(1 for seq in seen if due <= seq < link.seq)
+    if coming + gone < skipped:
+        if skipped == 1:
+            return Fault(link.line, f"seq {due} was removed before it")
+        return Fault(link.line, f"lines of seq {due} to {link.seq - 1} were removed before it")
+    if coming:
+        return Fault(link.line, f"lines were swapped: it has seq {link.seq} where {due} belongs")
+    return None
 
 
 def _changed(before: Link, link: Link, after: Link | None) -> Fault:
     names = f"line {link.line} names {link.prev[:12]}… as its SHA-256"
     if after is None:
-        return Fault(before.line, f"it or line {link.line}, the last, was changed: {names}, and it "
-                     f"is {before.sha256[:12]}…")  # fmt: skip
+        both = f"it or line {link.line}, the last, was changed"
+        return Fault(before.line, f"{both}: {names}, and it is {before.sha256[:12]}…")
     if after.seq == link.seq + 1 and after.prev != link.sha256:
-        return Fault(link.line, "it was changed: neither its prev nor its own SHA-256 fits its "
-                     "neighbours")  # fmt: skip
-    return Fault(before.line, f"it was changed after it was written: {names}, but it is "
-                 f"{before.sha256[:12]}…")  # fmt: skip
-
-
-def _out_of_order(link: Link, before: Link) -> Fault:
-    return Fault(
-        link.line, f"lines were swapped: it has seq {link.seq} where {before.seq + 1} belongs"
-    )
+        what = "neither its prev nor its own SHA-256 fits its neighbours"
+        return Fault(link.line, f"it was changed: {what}")
+    what = f"it was changed after it was written: {names}, but it is {before.sha256[:12]}…"
+    return Fault(before.line, what)
 
 
 def _once(faults: list[Fault]) -> list[Fault]:

@@ -135,7 +135,8 @@ class InflightWriter:
         if self._file is not None:
             os.close(self._file.fd)
             self._file = None
-            self._path.unlink(missing_ok=True)
+        # Also what a process before this one left behind.
+        self._path.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """Write what was gathered and let go of the file, leaving it for recovery."""

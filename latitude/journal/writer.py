@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +38,16 @@ RecordWatcher = Callable[[Record], None]
 _fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
+@dataclass(frozen=True, slots=True)
+class _LastLine:
+    """What the next line goes on from."""
+
+    seq: int
+    sha256: str
+    length: int
+    """Bytes of the file up to and with this line."""
+
+
 class Recorder:
     """The one writer of one session. Made by :meth:`create` or :meth:`resume`.
 
@@ -44,16 +55,15 @@ class Recorder:
     must follow the close is not taken up by another process meanwhile.
     """
 
-    def __init__(self, hold: Hold, length: int, seq: int, prev: str, clock: Clock) -> None:
-        """``seq`` and ``prev`` are those of the next line; ``length`` the bytes before it."""
+    def __init__(self, hold: Hold, opened: SessionOpened, end: "_LastLine", clock: Clock) -> None:
         self.folder = hold.journal.parent
         self._hold = hold
-        self._file = LineFile(hold.journal, hold.fd, length)
-        self._seq = seq
-        self._prev = prev
+        self._file = LineFile(hold.journal, hold.fd, end.length)
+        self._seq = end.seq + 1
+        self._prev = end.sha256
         self._sealed = False
         self._stamps = Stamps(clock)
-        self._blobs = Blobs(self.folder)
+        self._blobs = Blobs(self.folder, opened.parent)
         self._inflight = InflightWriter(self.folder, lambda: self._seq - 1)
         self._watchers: list[RecordWatcher] = []
 
@@ -75,11 +85,12 @@ class Recorder:
         The bytes of a torn last line are moved to ``torn.bin`` first. Raises ``RecordBroken`` when
         whole lines are not as they were written and ``HomeUnusable`` when nothing can be written.
         """
-        if found.faults:
+        if found.faults or found.opened is None:
             raise RecordBroken(f"{found.problem()} Nothing was changed.")
         if found.torn:
             _put_aside(hold, found)
-        recorder = cls(hold, found.length, len(found.records), found.last_sha256, clock)
+        end = _LastLine(found.records[-1].seq, found.last_sha256, found.length)
+        recorder = cls(hold, found.opened, end, clock)
         recorder._sealed = found.closed is not None
         return recorder
 
@@ -194,7 +205,8 @@ def _create(folder: Path, opened: SessionOpened, clock: Clock) -> Recorder:
     finally:
         os.close(fd)
     opened_hold = Hold(folder / JOURNAL, hold.fd)
-    return Recorder(opened_hold, len(line) + 1, 1, sha256(line).hexdigest(), clock)
+    end = _LastLine(0, sha256(line).hexdigest(), len(line) + 1)
+    return Recorder(opened_hold, opened, end, clock)
 
 
 def _put_aside(hold: Hold, found: Survey) -> None:
