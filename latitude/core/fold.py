@@ -90,11 +90,6 @@ class SessionState:
     """US dollars; ``None`` once a response had no known price."""
     model: str | None = None
     """As last returned."""
-    own_turns: int = 0
-    own_steps: int = 0
-    """Finished responses of this session, without its parents'."""
-    choice: PersonChose | None = None
-    """What the person chose after the last broken attempt, until the next response."""
 
     @property
     def turn(self) -> int:
@@ -140,16 +135,14 @@ def fold(state: SessionState | None, event: AnyEvent, record: str | None = None)
         return SessionState(opened=event)
     match event:
         case SessionOpened():
-            return _carry_on(state, event)
+            return replace(state, opened=event, exit=None, closed=None)
         case MessageSent():
             return _say(state, event)
         case SessionClosed():
             return replace(state, closed=event)
         case ExitTaken():
             return replace(state, exit=event)
-        case PersonChose():
-            return replace(state, choice=event)
-        case UnknownEvent():
+        case PersonChose() | UnknownEvent():
             return state
         case _:
             state = _in_step(state, event, record)
@@ -165,19 +158,13 @@ def fold_records(records: Iterable[Record], state: SessionState | None = None) -
     return state
 
 
-def _carry_on(parent: SessionState, event: SessionOpened) -> SessionState:
-    return replace(
-        parent, opened=event, exit=None, closed=None, own_turns=0, own_steps=0, choice=None
-    )
-
-
 def _say(state: SessionState, event: MessageSent) -> SessionState:
     if state.turns and state.turns[-1].number == event.turn:
         turn = state.turns[-1]
         turn = replace(turn, messages=(*turn.messages, event))
         return replace(state, turns=(*state.turns[:-1], turn))
     turn = Turn(number=event.turn, messages=(event,))
-    return replace(state, turns=(*state.turns, turn), own_turns=state.own_turns + 1)
+    return replace(state, turns=(*state.turns, turn))
 
 
 StepEvent = (
@@ -236,8 +223,6 @@ def _count(state: SessionState, event: ResponseFinished) -> SessionState:
         tokens=add_tokens(state.tokens, event.tokens),
         cost=cost,
         model=event.model,
-        own_steps=state.own_steps + 1,
-        choice=None,
     )
 
 

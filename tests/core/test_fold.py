@@ -105,7 +105,7 @@ def no_blobs(sha256: str) -> bytes:
 
 
 def test_a_session_begins_with_its_opening() -> None:
-    with pytest.raises(FoldError, match="session.opened"):
+    with pytest.raises(FoldError, match=r"session\.opened"):
         fold(None, said(1))
 
 
