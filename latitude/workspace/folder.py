@@ -70,11 +70,10 @@ class Workspace:
             if old is None:
                 self._make_room(path, 1, len(missing), len(data))
             else:
-                self._make_room(path, 0, 0, len(data) - old.st_size)
-            mode = 0o644 if old is None else stat.S_IMODE(old.st_mode) & 0o777
+                self._make_room(path, 0, 0, len(data) - self._weight(old))
             temporary = f".unfinished-{os.urandom(8).hex()}"
             try:
-                _fill(fd, temporary, data, mode)
+                _fill(fd, temporary, data, old)
                 with _made(fd, new[:-1]) as inner:
                     os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
                     self._siblings.add(inner, new[-1])
@@ -129,7 +128,7 @@ class Workspace:
             self._new_folders -= 1
         else:
             self._new_files -= 1
-            self._new_bytes -= info.st_size if stat.S_ISREG(info.st_mode) else 0
+            self._new_bytes -= self._weight(info)
 
     def list(self, path: str) -> Entries:
         """Return what one folder holds, sorted; ``""`` and ``.`` are the top."""
@@ -234,6 +233,11 @@ class Workspace:
         self._new_folders += folders
         self._new_bytes += size
 
+    def _weight(self, info: os.stat_result) -> int:
+        """Return the bytes that a scan counts for a file."""
+        counts = stat.S_ISREG(info.st_mode) and info.st_nlink == 1
+        return info.st_size if counts and info.st_size <= self.caps.file_bytes else 0
+
     def _excess(self, files: int, folders: int, size: int) -> str | None:
         if self._found is None:
             return None
@@ -261,13 +265,15 @@ def _too_alike(name: str, other: str) -> ToolFailed:
     )
 
 
-def _fill(fd: int, name: str, data: bytes, mode: int) -> None:
-    file = os.open(name, _CREATE, 0o600, dir_fd=fd)
+def _fill(fd: int, name: str, data: bytes, old: os.stat_result | None) -> None:
+    file = os.open(name, _CREATE, 0o644, dir_fd=fd)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(file, left) :]
-        os.fchmod(file, mode)
+        written = os.write(file, data)
+        while written < len(data):
+            written += os.write(file, memoryview(data)[written:])
+        if old is not None:
+            # A program stays executable; a setuid bit does not stay.
+            os.fchmod(file, stat.S_IMODE(old.st_mode) & 0o777)
     finally:
         os.close(file)
 

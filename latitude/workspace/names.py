@@ -1,7 +1,6 @@
 """Paths as a model writes them: taken apart, checked, and shown without harm."""
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -39,6 +38,8 @@ def split(path: str, *, folder: bool = False) -> tuple[str, ...]:
     """
     if "\0" in path:
         raise ToolFailed(f"{shown(path)} holds a NUL character, which no path can.")
+    if not _can_be_a_path(path):
+        raise ToolFailed(f"{shown(path)} holds half a character, which no path can.")
     if path.startswith("/"):
         raise ToolFailed(
             f"{shown(path)} is an absolute path. Paths are relative to the top of the workspace."
@@ -50,9 +51,9 @@ def split(path: str, *, folder: bool = False) -> tuple[str, ...]:
         rest = rest.removesuffix("/")
     elif rest.endswith("/"):
         raise ToolFailed(f"{shown(path)} ends with a slash, so it names a folder, not a file.")
-    parts = tuple(rest.split("/"))
     if rest == "":
         raise ToolFailed("The path is empty.")
+    parts = tuple(rest.split("/"))
     for part in parts:
         if part in {"", ".", ".."}:
             what = "an empty part" if part == "" else f"the part {part}"
@@ -65,7 +66,7 @@ def check_length(parts: Sequence[str], caps: Caps) -> None:
     path = "/".join(parts)
     if len(parts) > caps.depth:
         raise ToolFailed(f"{shown(path)} has {len(parts)} parts; at most {caps.depth} are allowed.")
-    if (size := len(os.fsencode(composed(path)))) > caps.path_bytes:
+    if (size := len(composed(path).encode("utf-8", "surrogateescape"))) > caps.path_bytes:
         raise ToolFailed(
             f"{shown(path)} is {size:,} bytes long; at most {caps.path_bytes:,} are allowed."
         )
@@ -107,3 +108,12 @@ def folded(name: str) -> str:
     if name.isascii():
         return name.lower()
     return composed(composed(name).casefold())
+
+
+def _can_be_a_path(path: str) -> bool:
+    # U+DC80 to U+DCFF stand for bytes of a name that is not UTF-8; other surrogates for nothing.
+    try:
+        path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -141,7 +141,7 @@ def failure(error: OSError, parts: Sequence[str]) -> ToolFailed:
             return ToolFailed(f"There is no room left on the disk for {path}.")
         case errno.ENAMETOOLONG:
             return ToolFailed(f"{path} is longer than the disk allows.")
-        case errno.ENOTEMPTY | errno.EEXIST:
+        case errno.ENOTEMPTY:
             return ToolFailed(f"{path} is a folder that is not empty.")
         case _:
             return ToolFailed(f"{path}: {_words(error)}.")
