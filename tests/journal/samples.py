@@ -85,3 +85,16 @@ def finished(turn: int, step: int, model: str = "rehearsal-first") -> ResponseFi
 def closed(end: str = "person-end", detail: str = "") -> SessionClosed:
     summary = Summary(turns=1, steps=1, files=0, tokens=Tokens(input=100, output=20), model="m")
     return SessionClosed(end=end, detail=detail, summary=summary)
+
+
+def thought(turn: int, step: int, text: str, index: int = 0) -> BlockRecorded:
+    raw = msgspec.Raw(msgspec.json.encode({"type": "thinking", "thinking": text}))
+    return BlockRecorded(
+        turn=turn,
+        step=step,
+        index=index,
+        kind="thinking",
+        text=text,
+        provenance="full",
+        raw=raw,
+    )
