@@ -1,0 +1,185 @@
+"""The door to git: opens or makes the repository, and runs git with nobody's settings but ours.
+
+A home may come from somebody else, and a person may have any settings: no hook, filter, helper,
+pager, signature program or network protocol of either is ever run.
+"""
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any, Final
+
+import git
+from git.exc import GitCommandError, GitCommandNotFound, InvalidGitRepositoryError
+
+from latitude.errors import HomeUnusable
+
+OLDEST_GIT = (2, 34)
+"""``update-ref --stdin`` with many transactions, ``repack --geometric`` and settings from the
+environment are all there since 2.34."""
+
+_SETTINGS: Final = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.attributesFile": "/dev/null",
+    "core.logAllRefUpdates": "false",
+    "core.useReplaceRefs": "false",
+    # Git waits 100 ms for a ref that a person's own git has locked, which failed under load.
+    "core.filesRefLockTimeout": "5000",
+    "core.packedRefsTimeout": "5000",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.showSignature": "false",
+    "color.ui": "false",
+    "protocol.allow": "never",
+}
+_CONFIG: Final = (
+    ("core", "bare", "false"),
+    ("core", "logAllRefUpdates", "false"),
+    ("core", "hooksPath", "/dev/null"),
+    ("core", "autocrlf", "false"),
+    ("gc", "auto", "0"),
+    ("maintenance", "auto", "false"),
+    ("i18n", "commitEncoding", "UTF-8"),
+    ("i18n", "logOutputEncoding", "UTF-8"),
+)
+
+
+def _environment() -> dict[str, str]:
+    env = {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "HOME": "/nonexistent",
+        "XDG_CONFIG_HOME": "/nonexistent",
+        "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+    }
+    for place, (key, value) in enumerate(_SETTINGS.items()):
+        env[f"GIT_CONFIG_KEY_{place}"] = key
+        env[f"GIT_CONFIG_VALUE_{place}"] = value
+    return env
+
+
+def _drop_git_variables() -> None:
+    # GitPython copies os.environ for each process and can set a variable but not unset one, and a
+    # GIT_OBJECT_DIRECTORY or GIT_DEFAULT_HASH of the person would divert or ruin the repository.
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        if not name.startswith("GIT_PYTHON_"):
+            del os.environ[name]
+
+
+class Door:
+    """One repository, opened for one thread."""
+
+    def __init__(self, root: Path) -> None:
+        """Open ``root/.git``; raises ``HomeUnusable`` when that is no repository."""
+        _drop_git_variables()
+        self.root = root
+        self.git_dir = root / ".git"
+        try:
+            # Given the folder itself, GitPython would look at it as a bare repository too.
+            self._repo = git.Repo(root, expand_vars=False, search_parent_directories=False)
+        except (InvalidGitRepositoryError, git.NoSuchPathError) as error:
+            raise HomeUnusable(
+                f"{root} holds no git repository that can be opened. Nothing was changed. "
+                "Restore its .git folder from a copy, or move it away to begin anew."
+            ) from error
+        # A repository named outright is not refused for belonging to another user.
+        self._repo.git.update_environment(**_environment(), GIT_DIR=str(self.git_dir))
+
+    def run(self, *args: str, env: dict[str, str] | None = None) -> bytes:
+        """Run git and return its output.
+
+        Raises ``GitFailed`` when its status is not 0. It runs in a session of its own, so that
+        Ctrl-C in a terminal ends a repack no sooner than it ends us.
+        """
+        status, out, err = self._repo.git.execute(
+            [self._executable, *args],
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            start_new_session=True,
+            env=env,
+        )
+        if status != 0:
+            raise GitFailed(args, int(status), _text(err))
+        return out
+
+    def start(self, *args: str) -> Any:
+        """Start a git that stays, with pipes to it; the result is GitPython's process wrapper."""
+        return self._repo.git.execute(
+            [self._executable, *args], istream=PIPE, as_process=True, start_new_session=True
+        )
+
+    @property
+    def _executable(self) -> str:
+        return str(self._repo.git.GIT_PYTHON_GIT_EXECUTABLE)
+
+    def close(self) -> None:
+        """End what GitPython keeps open."""
+        self._repo.close()
+
+
+class GitFailed(HomeUnusable):
+    """A git command ended with an error."""
+
+    def __init__(self, args: tuple[str, ...], status: int, said: str) -> None:
+        self.status = status
+        self.said = said
+        super().__init__(
+            f"git {args[0]} failed in the repository of artifacts (status {status}): "
+            f"{said.strip() or 'it said nothing'}. What was committed before is kept. "
+            "Check that the home is writable and the disk has room."
+        )
+
+
+def _text(data: object) -> str:
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
+
+
+def make_repository(root: Path) -> Path:
+    """Make a new repository beside ``root/.git`` and return its folder, not yet in place.
+
+    Raises ``HomeUnusable`` when it cannot be made.
+    """
+    _drop_git_variables()
+    fresh = root / f".git.new-{secrets.token_hex(6)}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        version = git.Git().version_info[:2]
+        if version < OLDEST_GIT:
+            raise HomeUnusable(
+                f"git {'.'.join(map(str, version))} is too old for the repository of artifacts. "
+                f"Nothing was made. Install git {'.'.join(map(str, OLDEST_GIT))} or newer."
+            )
+        # Without an empty template, hooks of the user's template folder would come in.
+        repo = git.Repo.init(
+            fresh,
+            expand_vars=False,
+            allow_unsafe_options=True,
+            bare=True,
+            template="",
+            object_format="sha1",
+            initial_branch="main",
+            env=_environment(),
+        )
+        with repo.config_writer() as config:
+            for section, option, value in _CONFIG:
+                config.set_value(section, option, value)
+        repo.close()
+    except (OSError, GitCommandError, GitCommandNotFound) as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise HomeUnusable(
+            f"No repository of artifacts can be made in {root}: {error}. "
+            "Make the home writable, or choose another with --home."
+        ) from error
+    return fresh

@@ -1,0 +1,97 @@
+"""The plain work behind ``repository.py``, all of it on one thread."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from latitude.artifacts import compare, history
+from latitude.artifacts.backend import Backend, open_backend
+from latitude.artifacts.check import Checker
+from latitude.artifacts.commit import Committer
+from latitude.artifacts.export import export
+from latitude.artifacts.forget import forget
+from latitude.artifacts.ledger import Ledger
+from latitude.artifacts.orders import (
+    CommitInfo,
+    Exported,
+    FileDiff,
+    Forgotten,
+    LedgerEntry,
+    StoredFile,
+)
+from latitude.artifacts.refs import SESSIONS, branch
+from latitude.artifacts.seal import seal
+from latitude.core.ids import is_session_id
+from latitude.errors import UnknownName
+
+
+class Engine:
+    """One open repository with what it remembers."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.committer = Committer(backend)
+        self.ledger = Ledger(backend)
+        self.checker = Checker(backend)
+
+    def close(self) -> None:
+        """End every process."""
+        self._backend.close()
+
+    def tip(self, session: str) -> str | None:
+        """Return the end of a session's branch."""
+        return self._backend.reader.tip(branch(session))
+
+    def tips(self) -> Mapping[str, str]:
+        """Return the end of every session's branch."""
+        refs = self._backend.refs.all(SESSIONS)
+        return {name.removeprefix(SESSIONS): tip for name, tip in refs.items()}
+
+    def seal(self, entry: LedgerEntry) -> str:
+        """Seal a session and let go of what was remembered of it."""
+        tip = seal(self._backend, self.ledger, entry)
+        self.committer.drop(entry.session)
+        return tip
+
+    def forget(self, session: str, reason: str, when: datetime) -> Forgotten:
+        """Forget a session here and in memory."""
+        self.committer.drop(session)
+        self.checker = Checker(self._backend)
+        return forget(self._backend, self.ledger, session, reason, when)
+
+    def history(self, session: str) -> tuple[CommitInfo, ...]:
+        """Return the commits of a session."""
+        return history.history(self._backend, session)
+
+    def commit_of_turn(self, session: str, turn: int) -> str | None:
+        """Return the commit that ``turn`` ended with."""
+        return history.commit_of_turn(self._backend, session, turn)
+
+    def files(self, commit: str) -> tuple[StoredFile, ...]:
+        """Return what a commit holds."""
+        return history.files_at(self._backend, commit)
+
+    def read(self, commit: str, path: str) -> bytes:
+        """Return the bytes of one file."""
+        return history.read_file(self._backend, commit, path)
+
+    def diff(self, old: str, new: str) -> tuple[FileDiff, ...]:
+        """Return how two commits, or the ends of two sessions, differ."""
+        return compare.diff(self._backend, self._commit(old), self._commit(new))
+
+    def export(self, commit: str, folder: Path, *, links: bool) -> Exported:
+        """Lay out a commit."""
+        return export(self._backend, commit, folder, links=links)
+
+    def _commit(self, name: str) -> str:
+        if not is_session_id(name):
+            return name
+        tip = self.tip(name)
+        if tip is None:
+            raise UnknownName(f"Session {name} made nothing that could be compared.")
+        return tip
+
+
+def open_engine(root: Path, at_step: Callable[[str], None] | None) -> Engine:
+    """Open or make the repository in ``root``."""
+    return Engine(open_backend(root) if at_step is None else open_backend(root, at_step))

@@ -1,0 +1,54 @@
+"""Housekeeping: packs and refs are gathered now and then, under the lock."""
+
+import os
+
+from latitude.artifacts.backend import Backend
+from latitude.artifacts.door import GitFailed
+
+MOST_PACKS = 50
+MOST_LOOSE_REFS = 200
+
+
+class Gatherer:
+    """Keeps a repository fast however many commits it has."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._limit = MOST_PACKS
+
+    def tidy(self) -> None:
+        """Gather small packs when there are many; the caller holds the lock.
+
+        Packs are rolled up by size, so that a commit's share of the work grows with the logarithm
+        of the repository; a full repack every 50 commits would grow with its size.
+        """
+        packs = sum(name.endswith(".idx") for name in os.listdir(self._backend.objects.folder))
+        if packs < self._limit:
+            return
+        door = self._backend.door
+        try:
+            door.run("repack", "-d", "-q", "-n", "--geometric=2")
+            if _loose(door.git_dir / "refs" / "heads" / "session") > MOST_LOOSE_REFS:
+                door.run("pack-refs", "--all")
+        except GitFailed:
+            # The commit that brought us here stands; it is only slower to find. Try again later.
+            self._limit = packs + MOST_PACKS
+        else:
+            self._limit = MOST_PACKS
+        self._backend.restart()
+
+
+def _loose(folder: os.PathLike[str]) -> int:
+    try:
+        return len(os.listdir(folder))
+    except FileNotFoundError:
+        return 0
+
+
+def purge(backend: Backend) -> None:
+    """Really remove what no ref reaches; the caller holds the lock."""
+    backend.restart()
+    backend.door.run("reflog", "expire", "--expire=now", "--all")
+    backend.door.run("repack", "-a", "-d", "-q", "-n")
+    backend.door.run("prune", "--expire=now")
+    backend.restart()

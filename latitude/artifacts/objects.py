@@ -1,0 +1,87 @@
+"""Writing objects in this process: everything of one commit goes into one pack.
+
+GitPython 3.2 starts a process for each object; a pack costs two files however many there are.
+"""
+
+import os
+import secrets
+from collections.abc import Set as AbstractSet
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from gitdb import OStream  # type: ignore[import-untyped]
+from gitdb.pack import PackEntity  # type: ignore[import-untyped]
+
+from latitude.artifacts.reader import object_id
+from latitude.errors import HomeUnusable
+
+FULL = 64 * 1024 * 1024
+"""Bytes that may wait in memory before they are written."""
+
+
+class Objects:
+    """New objects, waiting to be written."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self.folder = git_dir / "objects" / "pack"
+        self._new: dict[bytes, tuple[bytes, bytes]] = {}
+        self._waiting = 0
+
+    def put(self, kind: bytes, data: bytes, known: AbstractSet[bytes] = frozenset()) -> bytes:
+        """Return the id of an object; it waits to be written unless ``known`` has it."""
+        new = object_id(kind, data)
+        if new not in known and new not in self._new:
+            self._new[new] = (kind, data)
+            self._waiting += len(data)
+        return new
+
+    @property
+    def full(self) -> bool:
+        """Whether enough waits that it should be written now."""
+        return self._waiting > FULL
+
+    def discard(self) -> None:
+        """Forget what waits."""
+        self._new.clear()
+        self._waiting = 0
+
+    def flush(self) -> None:
+        """Write what waits as one pack, on disk before this returns.
+
+        The caller holds the repository's lock: a repack beside it would drop objects that no ref
+        reaches yet. Raises ``HomeUnusable``, with nothing visible and nothing waiting.
+        """
+        if not self._new:
+            return
+        streams = [
+            OStream(new, kind, len(data), BytesIO(data)) for new, (kind, data) in self._new.items()
+        ]
+        self.discard()
+        temporary = f"tmp_latitude_{secrets.token_hex(8)}"
+        written: list[Path] = []
+        try:
+            self.folder.mkdir(exist_ok=True)
+            pack, index = (self.folder / f"{temporary}.{end}" for end in ("pack", "idx"))
+            with _new_file(pack, written) as body, _new_file(index, written) as table:
+                sha, _ = PackEntity.write_pack(streams, body.write, table.write, len(streams))
+                for file in (body, table):
+                    file.flush()
+                    os.fsync(file.fileno())
+            # The index comes last: it is what makes the pack visible.
+            for path in (pack, index):
+                path.rename(self.folder / f"pack-{sha.hex()}{path.suffix}")
+        except OSError as error:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise HomeUnusable(
+                f"The repository of artifacts cannot be written: {error.strerror}. What was "
+                "committed before is kept, and so are the files in the workspace. Make room or "
+                "make the home writable; then latitude recover commits them."
+            ) from error
+
+
+def _new_file(path: Path, written: list[Path]) -> Any:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
+    written.append(path)
+    return open(descriptor, "wb")

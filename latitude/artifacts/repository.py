@@ -1,0 +1,155 @@
+"""The repository of artifacts, for asyncio. Git is loaded when one is opened, not before."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from latitude.artifacts.orders import (
+    CommitInfo,
+    CommitOrder,
+    Exported,
+    FileDiff,
+    Forgotten,
+    LedgerEntry,
+    Problem,
+    StoredFile,
+)
+from latitude.errors import HomeUnusable
+from latitude.session.seams import Committed
+from latitude.workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from latitude.artifacts.engine import Engine
+
+T = TypeVar("T")
+
+
+class Repository:
+    """One home's repository of artifacts.
+
+    Any number of tasks may call it. The work is done one job after another on a thread of its own,
+    because a GitPython repository belongs to one thread; a job that was begun is finished even if
+    the task that asked for it is cancelled. Other processes may use the same repository.
+
+    Every method raises ``HomeUnusable`` when git or the disk fails, with nothing half-published,
+    and ``RecordBroken`` when the repository is not as latitude left it.
+    """
+
+    def __init__(self, engine: "Engine", worker: ThreadPoolExecutor) -> None:
+        """Use :meth:`open`."""
+        self._engine = engine
+        self._worker = worker
+
+    @classmethod
+    async def open(
+        cls, root: Path, *, at_step: Callable[[str], None] | None = None
+    ) -> "Repository":
+        """Open the repository in ``root`` and make it first when there is none.
+
+        ``at_step`` is called between the steps of each job with the step's name, so that a test
+        can end the process there.
+        """
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="artifacts")
+        loop = asyncio.get_running_loop()
+        try:
+            engine = await loop.run_in_executor(worker, _open, root, at_step)
+        except BaseException:
+            worker.shutdown(wait=False)
+            raise
+        return cls(engine, worker)
+
+    async def close(self) -> None:
+        """Finish the job at hand and end every process of git."""
+        await self._run(lambda engine: engine.close())
+        self._worker.shutdown(wait=False)
+
+    async def commit(self, order: CommitOrder, workspace: Workspace) -> Committed | None:
+        """Commit ``workspace`` if it differs from the session's last commit, else ``None``."""
+        return await self._run(lambda engine: engine.committer.commit(order, workspace))
+
+    async def tip(self, session: str) -> str | None:
+        """Return the last commit of a session; ``None`` when it made nothing."""
+        return await self._run(lambda engine: engine.tip(session))
+
+    async def tips(self) -> Mapping[str, str]:
+        """Return every session that has a branch, and the last commit of each."""
+        return await self._run(lambda engine: engine.tips())
+
+    async def seal(self, entry: LedgerEntry) -> str:
+        """Graft a session into ``main``, enter it in the ledger, and return the ledger's tip.
+
+        Doing so again changes nothing. Raises ``RecordBroken`` when the ledger has another
+        fingerprint for it, or its branch does not end at ``entry.tip``.
+        """
+        return await self._run(lambda engine: engine.seal(entry))
+
+    async def ledger(self, at: str | None = None) -> tuple[LedgerEntry, ...]:
+        """Return the ledger's entries, oldest first, tombstones included.
+
+        With ``at``, those up to an earlier tip; raises ``UsageError`` when that is not there.
+        """
+        return await self._run(
+            lambda engine: engine.ledger.entries() if at is None else engine.ledger.entries_at(at)
+        )
+
+    async def ledger_tip(self) -> str | None:
+        """Return the ledger's newest commit; ``None`` before the first session was closed."""
+        return await self._run(lambda engine: engine.ledger.tip())
+
+    async def ledger_contains(self, tip: str) -> bool:
+        """Say whether an earlier tip is today's ledger tip or an ancestor of it."""
+        return await self._run(lambda engine: engine.ledger.contains(tip))
+
+    async def forget(self, session: str, reason: str, when: datetime) -> Forgotten:
+        """Remove what only this session reached, and leave a tombstone in the ledger."""
+        return await self._run(lambda engine: engine.forget(session, reason, when))
+
+    async def history(self, session: str) -> tuple[CommitInfo, ...]:
+        """Return the commits of a session, oldest first."""
+        return await self._run(lambda engine: engine.history(session))
+
+    async def commit_of_turn(self, session: str, turn: int) -> str | None:
+        """Return the commit that held the workspace when ``turn`` had ended, or ``None``."""
+        return await self._run(lambda engine: engine.commit_of_turn(session, turn))
+
+    async def files(self, commit: str) -> tuple[StoredFile, ...]:
+        """Return everything a commit holds; raises ``UnknownName`` when it is not there."""
+        return await self._run(lambda engine: engine.files(commit))
+
+    async def read(self, commit: str, path: str) -> bytes:
+        """Return a file's bytes; raises ``UnknownName`` when the commit has no such file."""
+        return await self._run(lambda engine: engine.read(commit, path))
+
+    async def diff(self, old: str, new: str) -> tuple[FileDiff, ...]:
+        """Return how each file differs between two commits, or the last ones of two sessions."""
+        return await self._run(lambda engine: engine.diff(old, new))
+
+    async def export(self, commit: str, folder: Path) -> Exported:
+        """Lay out a commit in ``folder``, which is new or empty, under true names."""
+        return await self._run(lambda engine: engine.export(commit, folder, links=True))
+
+    async def restore(self, commit: str, workspace_root: Path) -> Exported:
+        """Lay out a commit in an empty workspace; links are never made again there."""
+        return await self._run(lambda engine: engine.export(commit, workspace_root, links=False))
+
+    async def check_commit(self, commit: str, tree: str) -> Problem | None:
+        """Return what is wrong with a commit that should hold ``tree``, or ``None``."""
+        return await self._run(lambda engine: engine.checker.check(commit, tree))
+
+    async def _run(self, job: "Callable[[Engine], T]") -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._worker, job, self._engine)
+
+
+def _open(root: Path, at_step: Callable[[str], None] | None) -> "Engine":
+    try:
+        from latitude.artifacts.engine import open_engine
+    except ImportError as error:
+        # GitPython looks for the git program when it is imported.
+        raise HomeUnusable(
+            f"git could not be loaded: {error}. Nothing was changed. Install git and try again."
+        ) from error
+    return open_engine(root, at_step)
