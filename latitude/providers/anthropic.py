@@ -1,0 +1,123 @@
+"""The anthropic SDK's one door. Import it late: it takes over a second.
+
+The SDK brings the key, the address, the headers and the transport. Bodies and events are ours
+(``anthropic_wire``). What the environment holds besides the key (``ANTHROPIC_BASE_URL``, profiles,
+tokens, custom headers) must not redirect or add anything, so every value is given here.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import anthropic
+
+from latitude.core.spec import ModelAsked
+from latitude.core.stream import Failed
+from latitude.errors import UnknownName, UsageError
+from latitude.providers.anthropic_wire import AnthropicReader, AnthropicWire
+from latitude.providers.base import Wishes
+from latitude.providers.door import Door
+from latitude.providers.endpoint import Endpoint
+from latitude.providers.line import NO_SUCH_ROUTE, Line, timeouts, unavailable
+
+MAX_TOKENS = 32_000
+"""Room for one response, where the model has it. Thinking counts."""
+THINKING_BUDGET = 16_000
+_LEAST_BUDGET = 1_024
+"""The API's own lower bound of ``budget_tokens``."""
+
+
+class _Client(anthropic.AsyncAnthropic):
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(
+            api_key=endpoint.key,
+            base_url=endpoint.url,
+            max_retries=0,
+            timeout=timeouts(endpoint),
+            open_telemetry=False,
+            http_client=anthropic.DefaultAioHttpClient(
+                # A proxy from the environment would not reach this machine's own servers.
+                trust_env=not endpoint.is_loopback,
+                follow_redirects=False,
+                timeout=timeouts(endpoint),
+            ),
+        )
+        # ANTHROPIC_CUSTOM_HEADERS: nobody typed them for this.
+        self._custom_headers = {}
+
+
+class Anthropic(Door):
+    """Models behind the Anthropic Messages API, or a server that speaks like it."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        line = Line(
+            _Client(endpoint), endpoint, anthropic.AsyncStream[object], anthropic.AnthropicError
+        )
+        sdk = f"anthropic {anthropic.__version__}"
+        super().__init__(line, AnthropicWire(), "/v1/messages", sdk)
+
+    def reader(self) -> AnthropicReader:
+        """Return a fresh reader for one answer."""
+        return AnthropicReader(is_vendor=self._endpoint.is_vendor)
+
+    async def settle(self, model: str, wishes: Wishes) -> ModelAsked:
+        """Ask the API what ``model`` allows and fix all parameters.
+
+        A server that only speaks like the API has no such answer. Then thinking is left to its
+        template, and an effort is passed on as it was asked.
+        """
+        told = await self._line.get(f"/v1/models/{quote(model, safe='')}")
+        if isinstance(told, Failed):
+            if told.kind == "not_found" and self._endpoint.is_vendor:
+                raise UnknownName(
+                    f"anthropic has no model {model!r}. `latitude models` lists what there is."
+                )
+            if self._endpoint.is_vendor or told.kind not in NO_SUCH_ROUTE:
+                raise unavailable(self._endpoint, told)
+        parameters = _parameters(model, {} if isinstance(told, Failed) else told, wishes)
+        return ModelAsked(
+            provider=self.name,
+            name=model,
+            parameters=parameters,
+            host=self._endpoint.host,
+            takes_tools=True if self._endpoint.is_vendor else None,
+        )
+
+
+def _parameters(model: str, told: Any, wishes: Wishes) -> dict[str, Any]:
+    told = told if isinstance(told, dict) else {}
+    most = told.get("max_tokens")
+    max_tokens = min(most, MAX_TOKENS) if isinstance(most, int) and most > 0 else MAX_TOKENS
+    capabilities = told.get("capabilities") or {}
+    parameters: dict[str, Any] = {"max_tokens": max_tokens}
+    if thinking := _thinking(capabilities, max_tokens):
+        parameters["thinking"] = thinking
+    if wishes.effort is not None:
+        _check_effort(model, wishes.effort, capabilities.get("effort"))
+        parameters["output_config"] = {"effort": wishes.effort}
+    parameters["cache_control"] = {"type": "ephemeral"}
+    return parameters
+
+
+def _thinking(capabilities: dict[str, Any], max_tokens: int) -> dict[str, Any] | None:
+    if _supported(capabilities, "thinking", "types", "adaptive"):
+        # Newer models leave thinking out unless a summary is asked for.
+        return {"type": "adaptive", "display": "summarized"}
+    budget = min(THINKING_BUDGET, max_tokens // 2)
+    if _supported(capabilities, "thinking", "types", "enabled") and budget >= _LEAST_BUDGET:
+        return {"type": "enabled", "budget_tokens": budget, "display": "summarized"}
+    return None
+
+
+def _supported(value: Any, *path: str) -> bool:
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return isinstance(value, dict) and value.get("supported") is True
+
+
+def _check_effort(model: str, effort: str, levels: Any) -> None:
+    """Raise ``UsageError`` when the API says that ``model`` does not have this ``effort``."""
+    if not isinstance(levels, dict) or _supported(levels, effort):
+        return
+    names = [name for name in levels if _supported(levels, name)]
+    has = f"It has: {', '.join(names)}." if names else "It has no effort setting."
+    raise UsageError(f"{model} does not have --effort {effort}. {has}")
