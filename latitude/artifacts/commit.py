@@ -97,6 +97,8 @@ class Committer:
             commit = objects.put(b"commit", _commit(order, memory, draft, len(changes)))
             if not lock.held:
                 lock.acquire()
+            if memory.tip is None and memory.start is not None:
+                self._check_start(memory.start, order)
             move = Move(ref=branch(order.session), old=memory.tip, new=commit.hex())
             self._backend.publish([move])
             self._gatherer.tidy()
@@ -128,10 +130,7 @@ class Committer:
             return _Branch(tip=None, start=None, tree=tree, files={})
         tree_header = reader.header(f"{start}^{{tree}}")
         if tree_header is None:
-            raise RecordBroken(
-                f"The commit {start}, which {order.session} carries on, is not in the repository "
-                "of artifacts. Nothing was changed. Run latitude verify."
-            )
+            raise _no_start(start, order)
         listing = self._backend.door.run("ls-tree", "-r", "-t", "-z", tree_header.id)
         known = {
             bytes.fromhex(row.split(b"\t", 1)[0].split(b" ")[2].decode())
@@ -145,6 +144,13 @@ class Committer:
             files=versions_of(manifest_of(reader, start)),
             known=known,
         )
+
+    def _check_start(self, start: str, order: CommitOrder) -> None:
+        # Another process may have forgotten the parent since it was read, and a cat-file that
+        # stays can still see the packs that were deleted then.
+        self._backend.reader.restart()
+        if self._backend.reader.header(start) is None:
+            raise _no_start(start, order)
 
     def _draft(self, memory: _Branch, workspace: Workspace) -> _Draft:
         looked = time.time_ns()
@@ -198,6 +204,13 @@ class Committer:
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
         )
+
+
+def _no_start(start: str, order: CommitOrder) -> RecordBroken:
+    return RecordBroken(
+        f"The commit {start}, which {order.session} carries on, is not in the repository of "
+        "artifacts. Nothing was changed. Run latitude verify."
+    )
 
 
 def _root(

@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from latitude.errors import HomeUnusable, SessionBusy
@@ -54,11 +54,10 @@ class RepositoryLock:
                 f"The repository of artifacts cannot be written: {error.strerror} "
                 f"({self._path}). Nothing was changed. Make the home writable and try again."
             ) from error
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(os.close, descriptor)
             _wait(descriptor, self._path)
-        except BaseException:
-            os.close(descriptor)
-            raise
+            on_failure.pop_all()
         self._held = descriptor
 
     def release(self) -> None:

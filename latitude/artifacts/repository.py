@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -54,11 +55,10 @@ class Repository:
         """
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="artifacts")
         loop = asyncio.get_running_loop()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(worker.shutdown, wait=False)
             engine = await loop.run_in_executor(worker, _open, root, at_step)
-        except BaseException:
-            worker.shutdown(wait=False)
-            raise
+            on_failure.pop_all()
         return cls(engine, worker)
 
     async def close(self) -> None:
