@@ -34,9 +34,11 @@ def parse(text: str, schema: ToolSchema) -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = schema.parameters.get("properties", {})
     takes = f"{schema.name} takes {_listed(list(fields))}"
     if unexpected := [name for name in given if name not in fields]:
-        raise ToolFailed(f"{_listed(unexpected)} is not an argument: {takes}.")
+        are = "is not an argument" if len(unexpected) == 1 else "are not arguments"
+        raise ToolFailed(f"{_listed(unexpected)} {are}: {takes}.")
     if missing := [name for name in schema.parameters.get("required", ()) if name not in given]:
-        raise ToolFailed(f"{_listed(missing)} is missing: {takes}.")
+        are = "is" if len(missing) == 1 else "are"
+        raise ToolFailed(f"{_listed(missing)} {are} missing: {takes}.")
     for name, value in given.items():
         _check(name, value, fields[name]["type"])
     return given

@@ -25,14 +25,29 @@ NOT_HERE = frozenset({"run", "preview", "wish", "web"})
 _TOOLS: dict[str, Tool] = {tool.schema.name: tool for group in GROUPS.values() for tool in group}
 
 
-def choose(text: str) -> tuple[str, ...]:
-    """Return the tools that ``--tools`` names: ``all``, ``none``, or names with commas between.
+def offer(selection: str | Iterable[str], exit_tool: str | None) -> tuple[ToolSchema, ...]:
+    """Return the schemas of the tools in ``selection``, always in the same order, then the exit's.
 
-    A name is a group's or a tool's. Raises ``UnknownName`` for any other, and for a group that
-    this version does not have: a person who asks for it by name is told.
+    ``selection`` is what ``--tools`` was given (``all``, ``none``, or names with commas between),
+    or the names in a protocol; a name is a group's or a tool's. Groups that this version does not
+    have are left out for a protocol, since what cannot be done is not offered, and refused for a
+    person, who asked for them. Raises ``UnknownName``; and ``UsageError`` when the exit has the
+    name of another tool.
     """
+    asked = _named(selection) if isinstance(selection, str) else selection
+    schemas = [_TOOLS[name].schema for name in _chosen(asked)]
+    if exit_tool is not None:
+        if exit_tool in _TOOLS:
+            raise UsageError(
+                f"The exit tool cannot be called {exit_tool!r}: another tool has that name."
+            )
+        schemas.append(end_session_schema(exit_tool))
+    return tuple(schemas)
+
+
+def _named(text: str) -> Iterable[str]:
     if text == "all":
-        return tuple(_TOOLS)
+        return GROUPS
     if text == "none":
         return ()
     asked = [name.strip() for name in text.split(",") if name.strip()]
@@ -41,24 +56,7 @@ def choose(text: str) -> tuple[str, ...]:
     for name in asked:
         if name in NOT_HERE:
             raise UnknownName(f"This version of latitude does not have {name!r}. {_existing()}")
-    return _chosen(asked)
-
-
-def offer(selection: Iterable[str], exit_tool: str | None) -> tuple[ToolSchema, ...]:
-    """Return the schemas of the groups and tools in ``selection``, then of the exit.
-
-    The order is always the same. Groups that this version does not have are left out, for what
-    cannot be done is not offered. Raises ``UnknownName`` for names nobody knows, and ``UsageError``
-    when the exit has the name of a tool that is offered.
-    """
-    schemas = [_TOOLS[name].schema for name in _chosen(selection)]
-    if exit_tool is not None:
-        if any(schema.name == exit_tool for schema in schemas):
-            raise UsageError(
-                f"The exit tool cannot be called {exit_tool!r}: another tool has that name."
-            )
-        schemas.append(end_session_schema(exit_tool))
-    return tuple(schemas)
+    return asked
 
 
 async def call(

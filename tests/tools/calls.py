@@ -1,0 +1,13 @@
+"""One call of a file tool, as the engine makes it."""
+
+import json
+from collections.abc import Mapping
+
+from latitude.tools import registry
+from latitude.tools.base import ToolAnswer
+from latitude.workspace.folder import Workspace
+
+
+async def ask(workspace: Workspace, name: str, arguments: Mapping[str, object] | str) -> ToolAnswer:
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return await registry.call(name, text, workspace, registry.offer(["files"], "end_session"))
