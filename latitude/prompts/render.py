@@ -127,7 +127,7 @@ def _with_room(protocol: Protocol, limits: Limits) -> str:
         for name in protocol.disclose
         if name in protocol.room and name in finite
     ]
-    if sentences:
+    if sentences or ROOM not in protocol.opening:
         return protocol.opening.replace(ROOM, " ".join(sentences))
     return _EMPTY_ROOM.sub("", protocol.opening).strip("\n")
 
@@ -144,6 +144,9 @@ def _unset(terms: Terms) -> list[Finding]:
         for limit in dict.fromkeys(PLACEHOLDER.findall(text))
         if limit not in finite
     ]
+    if not _with_room(terms.protocol, terms.limits).strip():
+        what, cure = "No word is left of 'opening' without a limit to tell.", "Write one."
+        findings.append(terms.protocol.finding("opening", what, cure))
     if terms.protocol.exit.told > terms.limits.turns:
         findings.append(
             terms.protocol.finding(

@@ -19,6 +19,11 @@ WRITE = ToolSchema(name="write_file", description="Write.", parameters={"b": 1, 
 END = ToolSchema(name="end_session", description="End.", parameters={})
 TOOLS = (WRITE, END)
 
+OPENING = (
+    "This time is open: there is no task. There is an empty folder that you can write in; "
+    "what you put there is kept.\n\n  {room}\n\n  What would you like to do?"
+)
+
 
 def protocol(name: str = "open"):
     return Library().get(name)
@@ -65,12 +70,8 @@ def test_limits_are_filled_into_every_text(edited: Edited) -> None:
     ],
 )
 def test_room_without_a_sentence_leaves_no_gap(edited: Edited, layout: str, opening: str) -> None:
-    whole = (
-        "This time is open: there is no task. There is an empty folder that you can write in; "
-        "what you put there is kept.\n\n  {room}\n\n  What would you like to do?"
-    )
     path = edited(
-        (whole, layout.replace("There is no task.", "Hello.")),
+        (OPENING, layout.replace("There is no task.", "Hello.")),
         ("disclose: [turns, steps, tokens, minutes, cost]", "disclose: [minutes]"),
         ('  turns: "Messages to you: at most {turns}."\n', ""),
         ('  steps: "Responses from you: at most {steps}."\n', ""),
@@ -146,6 +147,13 @@ def test_an_attended_session_has_no_words_between_turns() -> None:
     assert b"automatic" not in attended.preview
 
 
+DISCLOSE = ("disclose: [turns, steps, tokens, minutes, cost]", "disclose: [cost]")
+UNWORDED = [
+    ('  turns: "Messages to you: at most {turns}."\n', ""),
+    ('  steps: "Responses from you: at most {steps}."\n', ""),
+    ('  tokens: "Tokens from you: at most {tokens}."\n', ""),
+    ('  minutes: "Minutes: at most {minutes}."\n', ""),
+]
 MINUTES = ('  minutes: "Minutes: at most {minutes}."\n', "")
 
 REFUSED = [
@@ -165,6 +173,7 @@ REFUSED = [
         {"tools": (WRITE,)},
         "11:3: Nobody could leave: the exit tool 'end_session' is not offered",
     ),
+    ([(OPENING, "{room}"), DISCLOSE, *UNWORDED], {}, "4:10: No word is left of 'opening'"),
     ([], {"tools": (END,)}, "27:27: 'open' promises 'work-kept', but no tool is offered that"),
     (
         [("work-kept]", "work-kept, wishes-carried]")],
