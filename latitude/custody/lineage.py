@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latitude.config import Home
-from latitude.core.events import Record, SessionClosed, SessionOpened
+from latitude.core.events import MessageSent, Record, SessionClosed, SessionOpened
 from latitude.core.fold import FoldError, SessionState, Step, fold
 from latitude.core.spec import ExitTerms, Parent
 from latitude.errors import RecordBroken, SessionBusy, UsageError
@@ -134,8 +134,7 @@ def _handed_down(path: Path, parent: Parent, child: str) -> list[Record]:
 
 
 def _turn(session: str, wanted: str, whole: Lineage) -> int:
-    own = [turn.number for turn in whole.state.turns][-whole.state.own_turns :]
-    own = own if whole.state.own_turns else []
+    own = [r.event.turn for r in whole.records if isinstance(r.event, MessageSent)]
     if not wanted.isdecimal() or int(wanted) not in own:
         has = f"It has turns {own[0]} to {own[-1]}." if own else "It has no turns of its own."
         raise UsageError(f"Session {session} has no turn {wanted!r}. {has}")

@@ -2,13 +2,12 @@
 
 Deltas are gathered for a moment and handed to the operating system as lines of
 ``inflight.jsonl``, and only then shown. When a block is whole the journal has it and its lines
-here mean nothing any more; the file goes when the response ends.
+here mean nothing any more; the file is emptied when the response ends and goes at the close.
 """
 
 import asyncio
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, assert_never
 
@@ -28,6 +27,11 @@ DeltaWatcher = Callable[[int, int, Delta], None]
 """Is told turn, step and a gathered delta, once it is on its way to the disk."""
 
 Kind = Literal["thinking", "text", "tool_call"]
+_KINDS: dict[type[Delta], Kind] = {
+    ThinkingDelta: "thinking",
+    TextDelta: "text",
+    ToolArgsDelta: "tool_call",
+}
 
 
 class Inflight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,15 +60,18 @@ class Inflight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                 assert_never(self.kind)
 
 
-@dataclass(slots=True)
 class _Piece:
-    turn: int
-    step: int
-    index: int
-    kind: Kind
-    call_id: str
-    name: str
-    texts: list[str] = field(default_factory=list)
+    """Deltas of one block that are written together. Only the first one names a call."""
+
+    __slots__ = ("first", "index", "step", "texts", "turn", "type")
+
+    def __init__(self, turn: int, step: int, first: Delta) -> None:
+        self.turn = turn
+        self.step = step
+        self.first = first
+        self.index = first.index
+        self.type = type(first)
+        self.texts = [first.text]
 
 
 class InflightWriter:
@@ -75,7 +82,6 @@ class InflightWriter:
         self._last_seq = last_seq
         self._watchers: list[DeltaWatcher] = []
         self._pieces: list[_Piece] = []
-        self._open: set[int] = set()
         self._file: LineFile | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._failure: HomeUnusable | None = None
@@ -114,36 +120,36 @@ class InflightWriter:
             for watcher in self._watchers:
                 watcher(line.turn, line.step, delta)
 
-    def block_done(self, index: int) -> None:
-        """Note that the journal has block ``index``; with nothing open the file is emptied."""
-        self._open.discard(index)
-        if not self._open and self._file is not None and self._file.length:
-            try:
-                self._file.clear()
-            except OSError:
-                # Its lines are stale by their ``after``, so they may as well stay.
-                return
+    def response_done(self) -> None:
+        """End the response: whatever is left here is stale.
 
-    def close(self) -> None:
-        """End the response: whatever is left here is stale, and the file goes."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        The file is emptied and stays open for the next response: making and removing one each
+        time cost more than all of a turn's lines when many sessions share a disk.
+        """
+        self._stop_timer()
         self._pieces.clear()
-        self._open.clear()
         self._failure = None
         if self._file is not None:
-            os.close(self._file.fd)
-            self._file = None
-        # Also what a process before this one left behind.
+            self._file.empty()
+
+    def close(self) -> None:
+        """End the session: the file goes, also one that a process before this one left."""
+        self.response_done()
+        self._let_go()
         self._path.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """Write what was gathered and let go of the file, leaving it for recovery."""
         self.flush()
+        self._stop_timer()
+        self._let_go()
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _let_go(self) -> None:
         if self._file is not None:
             os.close(self._file.fd)
             self._file = None
@@ -155,33 +161,25 @@ class InflightWriter:
             self._timer = asyncio.get_running_loop().call_later(QUIET, self._on_time)
 
     def _gather(self, turn: int, step: int, delta: Delta) -> None:
-        match delta:
-            case ThinkingDelta():
-                piece = _Piece(turn, step, delta.index, "thinking", "", "")
-            case TextDelta():
-                piece = _Piece(turn, step, delta.index, "text", "", "")
-            case ToolArgsDelta():
-                piece = _Piece(turn, step, delta.index, "tool_call", delta.call_id, delta.name)
-            case _:
-                assert_never(delta)
-        self._open.add(delta.index)
         last = self._pieces[-1] if self._pieces else None
-        if last is not None and _same_block(last, piece):
-            piece = last
+        # Almost every delta goes on with the block before it: this is the path of every token.
+        if last is None or last.index != delta.index or type(delta) is not last.type:
+            self._pieces.append(_Piece(turn, step, delta))
         else:
-            self._pieces.append(piece)
-        piece.texts.append(delta.text)
+            last.texts.append(delta.text)
 
     def _line(self, piece: _Piece) -> Inflight:
+        first = piece.first
+        call = (first.call_id, first.name) if isinstance(first, ToolArgsDelta) else ("", "")
         return Inflight(
             after=self._last_seq(),
             turn=piece.turn,
             step=piece.step,
             index=piece.index,
-            kind=piece.kind,
+            kind=_KINDS[piece.type],
             text=_writable("".join(piece.texts)),
-            call_id=_writable(piece.call_id),
-            name=_writable(piece.name),
+            call_id=_writable(call[0]),
+            name=_writable(call[1]),
         )
 
     def _opened(self) -> LineFile:
@@ -200,15 +198,6 @@ class InflightWriter:
 
 def _writable(text: str) -> str:
     return mend_surrogates(text)[0]
-
-
-def _same_block(one: _Piece, other: _Piece) -> bool:
-    return (
-        (one.turn, one.step, one.index, one.kind)
-        == (other.turn, other.step, other.index, other.kind)
-        and other.call_id in ("", one.call_id)
-        and other.name in ("", one.name)
-    )
 
 
 _decoder = msgspec.json.Decoder(Inflight)

@@ -39,10 +39,11 @@ class LineFile:
         self._cut_short = False
         self.length += len(data)
 
-    def clear(self) -> None:
-        """Drop all lines. Raises ``OSError``."""
-        os.ftruncate(self.fd, 0)
-        self.length = 0
+    def empty(self) -> None:
+        """Drop all lines; they must mean nothing any more, for a disk in trouble may keep them."""
+        if self.length:
+            self.length = 0
+            self._take_back()
 
     def _take_back(self) -> None:
         self._cut_short = True

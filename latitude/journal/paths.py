@@ -12,6 +12,8 @@ TORN = "torn.bin"
 TRANSCRIPT = "transcript.md"
 ANNOTATIONS = "annotations.jsonl"
 BLOBS = "blobs"
+FORGOTTEN = ".forgotten-"
+"""Prefix of the folder that a forgotten session is moved to before its files are removed."""
 OPENING = ".opening-"
 """Prefix of the folder in which a session is made before it appears under its own name."""
 

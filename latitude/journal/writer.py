@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from latitude.core.events import (
-    BlockRecorded,
     KnownEvent,
     Record,
     ResponseFailed,
@@ -130,10 +129,8 @@ class Recorder:
         self._seq += 1
         self._prev = record.sha256
         match event:
-            case BlockRecorded():
-                self._inflight.block_done(event.index)
             case ResponseFinished() | ResponseFailed():
-                self._inflight.close()
+                self._inflight.response_done()
             case SessionClosed():
                 self._inflight.close()
                 self._sealed = True
