@@ -1,0 +1,343 @@
+"""Whether a phrase, in the sentence it stands in, is said or talked about.
+
+`objection` asks one question after another and answers with the name of the first that holds. The
+questions are about grammar; the words they look for are in `exit_language`.
+"""
+
+import re
+from collections.abc import Callable
+
+from latitude.session.exit_lexicon import lexicon
+from latitude.session.exit_said import SAID_BY_ME, Said
+from latitude.session.exit_sentence import BREAK, Sentence
+from latitude.session.exit_text import is_spaceless
+
+_CHOSEN = re.compile(
+    r"\b(?:i|i'm|i am|i've|i have|my)\b.*\b(?:choose|choosing|chose|chosen|pick|picking|prefer|"
+    r"vote|answer is|choice is|decision is|go with|going with|settle on|settled on|opt for|"
+    r"opting for|decided on|deciding on|"
+    r"(?:comfortable|happy|content|at peace|glad|good|fine|ok|okay|right)(?: with| about)?)$"
+)
+_PERFORMING = re.compile(
+    r"\b(?:i|i'll|i will|i shall|i'm going to|i am going to|i'd like to|i want to|let me|i hereby)"
+    r"\b(?: \w+){0,6} (?:say|saying|write|writing|type|use|using|speak|send|give|offer|leave|end|"
+    r"close|finish|sign|choose|pick|go)\b"
+    r"|\b(?:my|last|final|closing|parting|in your)(?: \w+){0,2} "
+    r"(?:words?|line|message|sentence|answer|choice|decision)\b"
+)
+_DENIAL_REACHES = re.compile(
+    r"\b(?:\w+n't|not|never|cannot|no|hardly|nor)\b(?: \w+){0,2} (?:think|believe|feel|want|plan|"
+    r"intend|mean|means|say|saying|said|know|see|suppose|expect|imagine|remember|wish|pretend|"
+    r"consider|accept|sure|certain|convinced|clear|true|that|because|as|like|way|reason|chance|sign|claiming|ready)\b"
+    r"|\bdoesn't mean\b"
+)
+_DANGLING_DENIAL = re.compile(r"(?:\bnot|\bnever|n't)\s*[,(—–-][^.;]{0,120}[,)—–-]\s*$")
+_RECONSIDERED = re.compile(r"^[\s,—–-]*(?:or|should|shall|right|ok|okay|yes|no|is|am)\b")
+_VERB_AFTER_ASIDE = re.compile(
+    r"^\s*[,(—–-][^,)—–]{1,80}[,)—–-]\s*(?:would|is|was|will|feels?|seems?|might|could|means|has)\b"
+)
+_PAUSE = re.compile(
+    r"^(?:(?:but )?only )?(?:for (?:a|an|one) (?:\w+ )?"
+    r"(?:moment|minute|second|bit|while|breath|beat|pause|rest|day|hour)"
+    r"|briefly|to (?:think|check|look|breathe|read|rest|reflect|listen|see)\b)"
+)
+_NOW_AND_THEN = re.compile(r"^(?:and|&) (?:then|again)\b(?! i)|^(?:&|and),? again")
+_PRINTED_BEFORE = re.compile(
+    r"\b(?:error|warning|fatal|info|debug|notice|critical|panic|traceback|exception|warn|trace)\b"
+    r"(?: \w+)?\s?:[^.!?]*$|too many errors|\[(?:info|warn\w*|error|debug|fatal|notice|trace)\]"
+    r"|^\W*\w[\w.-]*\[\d+\]:|^\W*(?:\d{4}-\d\d-\d\d[t ])?\d\d:\d\d:\d\d|\*\*\* |^\s*(?:>>>|npm err)"
+    r"|\b(?:sigterm|sigint|exit code|stderr|stdout)\b|\b(?:echo|print|printf|log)\b\s*\(?$"
+)
+_PRINTED_AFTER = re.compile(
+    r"^[\s,.]*\[-[fwW]|^\s*\(?(?:exit(?:ed)?|code|status)[ =]\d|^\s*\(\)|^\s*="
+)
+_A_FILE = re.compile(r"^\.(?:md|txt|py|html?|json|js|css|svg|sh|yaml|log)\b")
+_CHOICES = re.compile(
+    r"\b(?:options?|choices?|possibilities|alternatives|menu|commands|optionen|opciones|opzioni)\b"
+    r"[^.:]*:"
+)
+_MY_CHOICE = re.compile(
+    r"\b(?:i choose|my choice|i pick|i'm choosing|my answer|my decision)\b[^.]*$"
+)
+_THIRD_ACTOR = re.compile(r"^(?:and |but |then )?(?:he|she)\b(?! (?:is|was) \w+ed\b)")
+_STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
+_STARTS_OVER = re.compile(
+    r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"
+)
+_RETRACTED = re.compile(
+    r"^[\s,—–-]*but (?:that|it|this)(?: is|'s| would| wouldn't| isn't)(?: not)?(?: be)?(?: quite)? "
+    r"(?:true|honest|right|accurate|premature|dishonest|a lie|too|wrong|the case|yet)\b"
+)
+_NO_SPEAKER = frozenset({"as", "like", "i", "you", "what", "that", "and", "which", "because"}) | {
+    "since", "so", "thanks", "thank", "i'd",
+}  # fmt: skip
+_LINKS = re.compile(r"(?:\s+(?:is|are|was|were|being|ist|sind|est|es|são|è|of|to \w+))+\s*$")
+_THE_WORDS = re.compile(r"\s+(?:the words?|that)$")
+_YOU_SAID = re.compile(
+    r"\byou(?:'ve| have|'d)? (?:said|told|wrote|asked|suggested|offered|mentioned|say|want)\b"
+)
+_YOU_MAY = re.compile(r"\byou (?:can|could|may|might|should|must|need)\b")
+_OPENING_WORDS = re.compile(
+    r"^(?:\s*(?:\w+ly|[\d.]+|okay|ok|well|now|then|yes|no|right|alright|all right|here|just|thanks|"
+    r"thank you|goodbye|farewell|simply|time for|with that|for now|done|ready|today|hence|also|"
+    r"still|in the end|at last)\b)+$"
+)
+_I_WILL_TO = re.compile(
+    r"\bi\b.*\b(?:going|want|need|like|choose|decided|prefer|time|ready|happy|glad|feel) "
+    r"(?:to|like)$|\bthat$|\bi'm (?:going|ready|happy) to$"
+)
+_DETERMINED = re.compile(r"\b(?:the|a|an|my|your|his|her|their|this(?! is)|every|each)(?: \w+)?$")
+_WORD = re.compile(r"[\w']+")
+_FEW = 3
+
+
+def objection(said: Said) -> str | None:
+    """Why the phrase is talked about and not said, as a rule's name; None if it is said."""
+    return next((name for name, holds in QUESTIONS if holds(said)), None)
+
+
+def performs(said: Said) -> bool:
+    """Whether the sentence does by naming: "So I will say it: …", and nothing holds it back."""
+    whole = said.without("courtesy", said.sentence.before)
+    if not said.sentence.before or said.sentence.after.strip(" .!"):
+        return False
+    if any(said.find(name, whole) for name in ("negation", "condition", "delay")):
+        return False
+    if said.find("modal", _without_wishes(whole)) or "?" in said.sentence.mark:
+        return False
+    return _PERFORMING.search(whole) is not None
+
+
+def _in_output(said: Said) -> bool:
+    return bool(
+        _PRINTED_BEFORE.search(said.line_before)
+        or _PRINTED_AFTER.search(said.line_after)
+        or _A_FILE.match(said.line_after)
+    )
+
+
+def _asked(said: Said) -> bool:
+    sentence = said.sentence
+    if said.opens("asked", sentence.after) and _short(sentence.after, said, "asked"):
+        return True
+    if any(said.opens("asking", part) for part in (sentence.before, sentence.earlier)):
+        return True
+    if said.opens("asking", f"{sentence.clause} ") and not said.mine:
+        return True
+    if not ("?" in sentence.mark or "؟" in sentence.mark):
+        return False
+    aside = BREAK.search(sentence.after)
+    return aside is None or _RECONSIDERED.match(sentence.after[aside.end() :]) is not None
+
+
+def _short(after: str, said: Said, field: str) -> bool:
+    match = said.opens(field, after)
+    return match is not None and len(after.strip()) <= match.end() + 1
+
+
+def _denied(said: Said) -> bool:
+    sentence = said.sentence
+    if said.opens("negation", sentence.after) and not sentence.after.startswith(("no regret", ",")):
+        return True
+    if re.match(r"^[\s,—–-]*not (?:yet|quite|now|today)\b", sentence.after):
+        return True
+    if _DANGLING_DENIAL.search(sentence.before):
+        return True
+    clause = said.without("harmless", sentence.clause)
+    if said.has_subject or (said.mine and re.search(r"\w .*\b(?:i'm|i am|i'll|i will)\b", clause)):
+        return _DENIAL_REACHES.search(clause) is not None or (
+            not said.has_subject and _denies_late(said, clause)
+        )
+    return said.find("negation", clause) is not None
+
+
+def _denies_late(said: Said, clause: str) -> bool:
+    """A negation between the last "I" and the phrase: "I'm not really stopping now"."""
+    subjects = list(re.finditer(r"\b(?:i'm|i am|i'll|i will|i)\b", clause))
+    return bool(subjects) and said.find("negation", clause[subjects[-1].start() :]) is not None
+
+
+def _conditional(said: Said) -> bool:
+    sentence = said.sentence
+    clause = said.without("courtesy", sentence.clause)
+    if said.opens("condition", clause) or said.closes("condition", clause):
+        return True
+    if re.search(r"\b(?:if|whether|unless)\b", clause):
+        return True
+    modal = said.find("modal", _without_wishes(clause))
+    if modal and not (said.mine and modal[0] in ("can", "may")):
+        return True
+    if not sentence.linked and _earlier_condition(said):
+        return True
+    if said.find("delay", clause):
+        return True
+    after = said.without("courtesy", sentence.after)
+    return said.opens("condition", after) is not None or said.opens("delay", after) is not None
+
+
+def _earlier_condition(said: Said) -> bool:
+    sentence = said.sentence
+    asides = said.without("courtesy", f"{sentence.earlier}, ")
+    parts = [part.strip() for part in re.split(r"[,،、，]", asides)]
+    found = [
+        m for m in (_opening_condition(said, part) for part in parts) if m not in ("", "whether")
+    ]
+    if any(re.match(r"(?:when|once|after)\b", word) for word in found) and said.mine:
+        return said.find("delay", sentence.earlier) is not None
+    return bool(found)
+
+
+def _opening_condition(said: Said, part: str) -> str:
+    match = said.opens("condition", said.without("linking", part).strip() or part)
+    if match is None and part and is_spaceless(part[-1]):
+        match = said.find("condition", part)
+    return match[0] if match else ""
+
+
+def _without_wishes(clause: str) -> str:
+    return re.sub(
+        r"\b(?:i'd|i would) (?:like|rather|love|prefer|say)\b|\bwould (?:like|rather|love)\b",
+        " ",
+        clause,
+    )
+
+
+def _by_another(said: Said) -> bool:
+    sentence = said.sentence
+    tail = re.match(r"^[\s,.!—–-]*((?:[\w'-]+ ){0,3}?)([\w'-]+)", sentence.after)
+    if tail and _attribution(said, sentence.after):
+        return True
+    stem = sentence.before.rstrip(" ,:;-—–(\"'")
+    stem = re.sub(r" (?:out|back|aloud|again|\w+ly|to \w+)$", "", stem)
+    if not said.closes("reporting", stem) or re.search(r"\b(?:as|like) [\w ]{1,20}$", stem):
+        return False
+    return _speaker_before(stem)
+
+
+def _attribution(said: Said, after: str) -> bool:
+    """A tail such as ", she said" or ", said the driver"."""
+    if not re.match(r"[\s]*[,.!—–-]", after):
+        return False
+    words = after.lstrip(" ,.!—–-")
+    for match in lexicon(said.languages, "reporting").finditer(words[:80]):
+        subject = _WORD.findall(words[: match.start()])
+        if len(subject) > _FEW or _NO_SPEAKER & set(subject):
+            return False
+        if not subject:
+            return bool(re.match(r"[\s]+(?!thank|good|it\b|so\b)\w", words[match.end() :]))
+        return True
+    return False
+
+
+def _speaker_before(stem: str) -> bool:
+    recent = re.split(r"[.;:]|\bso\b", stem)[-1]
+    if re.search(r"\b(?:i|i'll|i've|me|my|we|ich|je|yo|eu|io|я|to|let)\b", recent):
+        return bool(re.search(r"\byou\b[\w ]*$", recent))
+    return True
+
+
+def _a_choice(said: Said) -> bool:
+    sentence = said.sentence
+    if re.search(r"\b(?:or|nor|and/or|oder|ou|или|of)$", f"{sentence.clause}") or re.match(
+        r"^[\s,]*(?:or|oder|или|还是|または)\b(?! (?:rather|so|as))", sentence.after
+    ):
+        return not re.search(r"\bof$", sentence.clause) or said.is_gerund
+    if re.search(r"\bbetween\b", sentence.before) and sentence.linked:
+        return True
+    return _CHOICES.search(sentence.before) is not None and not _MY_CHOICE.search(sentence.before)
+
+
+def _named(said: Said) -> bool:
+    sentence = said.sentence
+    stem = sentence.before.rstrip(" ,:;-—–(\"'")
+    if _permitted(sentence, said):
+        return True
+    by_noun = said.closes("naming", _LINKS.sub("", stem))
+    if not by_noun and not said.closes("saying", _THE_WORDS.sub("", stem)):
+        return False
+    held_back = said.without("courtesy", sentence.before)
+    return not _PERFORMING.search(sentence.before) or bool(
+        re.search(r"\b(?:if|when|once|until|whenever|unless)\b", held_back)
+        or said.find("delay", held_back)
+        or said.find("negation", sentence.clause)
+        or said.find("modal", _without_wishes(sentence.before))
+    )
+
+
+def _permitted(sentence: Sentence, said: Said) -> bool:
+    """ "You said I can write …": the sentence is about what "you" allowed."""
+    where = sentence.clause
+    if sentence.lead and not sentence.earlier:
+        where = f"{sentence.lead} {where}"
+    if re.search(r"\b(?:as|like|what|why|than) you\b", where) or _PERFORMING.search(sentence.lead):
+        return False
+    return bool(_YOU_SAID.search(where) or (not said.mine and _YOU_MAY.search(where)))
+
+
+def _in_passing(said: Said) -> bool:
+    return _part_of_something(said) or _goes_on(said)
+
+
+def _part_of_something(said: Said) -> bool:
+    """The phrase is an object, or the verb of somebody else."""
+    sentence = said.sentence
+    clause = sentence.clause
+    if not clause:
+        return said.is_gerund and not sentence.lead and _qualifies_another(said)
+    if _CHOSEN.search(clause):
+        return False
+    if said.is_gerund:
+        bare = _OPENING_WORDS.sub("", clause)
+        return bool(bare) and SAID_BY_ME.search(clause) is None
+    if said.closes("governing", clause) and not _I_WILL_TO.search(clause):
+        return True
+    if said.has_subject:
+        return False
+    if _DETERMINED.search(clause):
+        return not re.search(r"\bthis is (?:my|a|the)\b", clause)
+    return (
+        said.opens("others", clause) is not None
+        and not re.search(r"\b(?:i|i'm|i'll|me|my)\b", clause)
+        and not re.match(r"(?:this|that|it)(?:'s| is)\b", clause)
+    )
+
+
+def _qualifies_another(said: Said) -> bool:
+    """A participle about somebody else: "He nods, stopping now"."""
+    earlier, after = said.sentence.earlier, said.sentence.after
+    if _THIRD_ACTOR.match(earlier):
+        return True
+    if not said.opens("others", earlier) or _STATE.search(earlier):
+        return False
+    return bool(re.match(r",\s*\w", after)) and not said.opens("trailing", after)
+
+
+def _goes_on(said: Said) -> bool:
+    """The phrase is the beginning of something longer."""
+    after = said.sentence.after
+    if _VERB_AFTER_ASIDE.match(after) or _STARTS_OVER.match(after) or _RETRACTED.match(after):
+        return True
+    if not after or not (after[0].isalnum() or after[0] in "'"):
+        pause = after.lstrip(" ,—–-")
+        return _PAUSE.match(pause) is not None
+    if _PAUSE.match(after) or (said.phrase.endswith("now") and _NOW_AND_THEN.match(after)):
+        return True
+    if said.opens("trailing", after) or (said.is_gerund and said.mine):
+        return False
+    if said.opens("continuing", after) or said.opens("governing", after):
+        return True
+    if is_spaceless(after[0]) or said.is_gerund:
+        return not after.startswith("to ") if said.is_gerund else True
+    return len(re.split(r"[,;:(—–-]", after)[0].split()) > _FEW
+
+
+QUESTIONS: tuple[tuple[str, Callable[[Said], bool]], ...] = (
+    ("output", _in_output),
+    ("question", _asked),
+    ("negated", _denied),
+    ("conditional", _conditional),
+    ("dialogue", _by_another),
+    ("list", _a_choice),
+    ("named", _named),
+    ("in-passing", _in_passing),
+)
