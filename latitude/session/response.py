@@ -71,12 +71,14 @@ class Response:
         return ending
 
     async def _read(self, events: AsyncIterator[StreamEvent]) -> Finished | Failed:
+        turn, step, stream = self._place.turn, self._place.step, self._sink.stream
         async for event in events:
             match event:
                 case ThinkingDelta() | TextDelta() | ToolArgsDelta():
-                    self._note_arrival()
+                    if self.first_token_seconds is None:
+                        self._note_arrival()
                     self._open.add(event)
-                    await self._sink.stream(self._place.turn, self._place.step, event)
+                    await stream(turn, step, event)
                 case BlockDone():
                     self._note_arrival()
                     self._open.done(event.index)

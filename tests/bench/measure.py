@@ -1,0 +1,79 @@
+"""What all benchmarks share: CPU of a child process, and a ratio that a reader can check.
+
+Only ratios of one run are kept. Times on a busy machine drift; two things measured in turns, in
+the same minute, drift together.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    ours: str
+    theirs: str
+    ratio: float
+    goal: float
+    """The ratio must not be above it."""
+
+    @property
+    def met(self) -> bool:
+        return self.ratio <= self.goal
+
+
+def cpu_of(arguments: Sequence[str], environ: dict[str, str] | None = None) -> float:
+    """Run a command and return its user and system CPU in seconds, its children's included.
+
+    Raises ``RuntimeError`` with its output when it fails.
+    """
+    before = os.times()
+    done = subprocess.run(
+        arguments,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
+    )
+    after = os.times()
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+
+
+def in_turns(commands: dict[str, Sequence[str]], rounds: int = 5) -> dict[str, float]:
+    """Median CPU seconds of each command, run A B A B … after one warm-up each."""
+    spent: dict[str, list[float]] = {name: [] for name in commands}
+    for arguments in commands.values():
+        cpu_of(arguments)
+    for _ in range(rounds):
+        for name, arguments in commands.items():
+            spent[name].append(cpu_of(arguments))
+    return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def python(*arguments: str) -> list[str]:
+    """A command line for this interpreter."""
+    return [sys.executable, *arguments]
+
+
+def row(what: str, ours: float, theirs: float, goal: float) -> Row:
+    """A row of two times in seconds."""
+    return Row(what, milliseconds(ours), milliseconds(theirs), ours / theirs, goal)
+
+
+def milliseconds(seconds: float) -> str:
+    """As a cell of the table."""
+    return f"{seconds * 1000:.3g} ms"
