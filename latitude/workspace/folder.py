@@ -38,7 +38,8 @@ class Workspace:
         self._found: scan.Found | None = None
         """What the last scan found; commands may have added to it since."""
         self._new_files = self._new_folders = self._new_bytes = 0
-        """What was added after that scan."""
+        """What was added after that scan. What was deleted is not taken off: too high a count only
+        brings the next scan sooner."""
 
     def read(self, path: str, cap: int | None = None) -> bytes:
         """Return the bytes of a file of at most ``cap`` bytes (``caps.file_bytes`` if ``None``)."""
@@ -124,11 +125,6 @@ class Workspace:
             except OSError as error:
                 raise walk.failure(error, parts) from error
             self._siblings.drop(fd)
-        if is_folder:
-            self._new_folders -= 1
-        else:
-            self._new_files -= 1
-            self._new_bytes -= self._weight(info)
 
     def list(self, path: str) -> Entries:
         """Return what one folder holds, sorted; ``""`` and ``.`` are the top."""
@@ -142,7 +138,7 @@ class Workspace:
         """Return every file, link, special file and empty folder, sorted by path.
 
         What cannot be taken is there too, with the reason in ``omitted``; a folder that is left
-        out stands for all that is in it. Slow for a loop: 20,000 files take a tenth of a second.
+        out stands for all that is in it. Slow for a loop: 20,000 files take 0.15 s.
         """
         self._found = scan.survey(self.root, self.caps)
         self._new_files = self._new_folders = self._new_bytes = 0
@@ -209,10 +205,9 @@ class Workspace:
             try:
                 with _made(aim, new[:-1]) as inner:
                     os.rename(name, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
-                    self._siblings.drop(fd)
-                    self._siblings.drop(inner)
             except OSError as error:
                 raise walk.failure(error, target) from error
+            self._siblings.drop(fd)
             self._siblings.drop(aim)
 
     def _check_contents(self, source: Sequence[str], target: Sequence[str]) -> None:

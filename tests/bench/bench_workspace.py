@@ -1,6 +1,6 @@
 """What safe file access costs: the file tools against plain ``open``, 1,000 files, CPU time.
 
-Run it by hand: ``python tests/bench/bench_workspace.py``. Both sides run in one process, in turns,
+Run it by hand: ``python -m tests.bench.bench_workspace``. Both sides run in one process, in turns,
 so that the ratios hold on a busy machine while the times themselves do not.
 """
 

@@ -1,5 +1,6 @@
 """Writing, reading, moving and deleting, as a model would."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -156,6 +157,29 @@ def test_each_cap_refuses_and_leaves_all_as_it_was(root: Path) -> None:
     assert paths(workspace) == ["a/b/three", "four", "two"]
 
 
+def test_the_caps_follow_what_is_replaced_and_deleted(root: Path) -> None:
+    workspace = Workspace(root, Caps(file_bytes=15, total_bytes=25))
+    (root / "sparse").touch()
+    os.truncate(root / "sparse", 1 << 40)
+    workspace.write("sparse", b"0123456789")
+    workspace.write("a", b"0123456789")
+    assert "at most 25 bytes" in refusal(workspace.write, "b", b"0123456789")
+    workspace.delete("a")
+    workspace.write("b", b"0123456789")
+    workspace.write("b", b"0123456789abcde")
+    assert "at most 25 bytes" in refusal(workspace.write, "sparse", b"0123456789a")
+
+
+def test_folders_are_counted(root: Path) -> None:
+    workspace = Workspace(root, Caps(folders=2))
+    workspace.write("a/b/x", b"")
+    assert "at most 2 folders" in refusal(workspace.write, "c/y", b"")
+    workspace.delete("a/b/x")
+    workspace.delete("a/b")
+    workspace.write("c/y", b"")
+    assert "at most 2 folders" in refusal(workspace.write, "d/z", b"")
+
+
 def test_the_caps_count_what_commands_removed(root: Path) -> None:
     workspace = Workspace(root, Caps(files=2))
     workspace.write("a", b"")
@@ -175,6 +199,21 @@ def test_a_write_that_the_system_stops_leaves_nothing(root: Path, workspace: Wor
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert words == "new/folder/big: File too large."
     assert os.listdir(root) == []
+
+
+def test_a_disk_that_fills_up_leaves_no_folders_behind(
+    root: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    workspace.write("a", b"kept")
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(os, "rename", full)
+    words = "There is no room left on the disk for new/folder/a."
+    assert refusal(workspace.write, "new/folder/a", b"x") == words
+    assert refusal(workspace.move, "a", "new/folder/a") == words
+    assert os.listdir(root) == ["a"]
 
 
 KILLED = """

@@ -1,6 +1,10 @@
+import errno
 import os
 from pathlib import Path
 
+import pytest
+
+from latitude.workspace import walk
 from latitude.workspace.entry import Entry
 from latitude.workspace.folder import Workspace
 
@@ -81,6 +85,18 @@ def test_an_entry_is_read_without_following_what_took_its_place(
     (root / "d").rename(root / "e")
     (root / "d").symlink_to("/etc")
     assert refused(workspace, entry).startswith("d is a link")
+
+
+def test_a_folder_that_cannot_be_opened_is_not_passed_over(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_descriptor(fd: int, name: str) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    workspace.write("notes/a", b"")
+    monkeypatch.setattr(walk, "enter", no_descriptor)
+    (entry,) = workspace.scan()
+    assert (entry.path, entry.omitted) == ("notes", "notes: Too many open files.")
 
 
 def refused(workspace: Workspace, entry: Entry) -> str:
