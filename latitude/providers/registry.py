@@ -90,17 +90,18 @@ def open_provider(
     base_url: str | None = None,
     key_for: KeyLookup = find_key,
     rehearsals: Sequence[Path] = (),
+    paced: bool = False,
     read_timeout: float = READ_TIMEOUT,
 ) -> Provider:
     """Return ``provider``, ready to settle and answer.
 
     Loads its SDK the first time, which takes a second or more of CPU. ``rehearsals`` are the
-    folders with rehearsal scripts. Raises ``UnknownName``, ``UsageError`` (no address, or a broken
+    folders with rehearsal scripts, and ``paced`` lets them come at a model's pace. Raises ``UnknownName``, ``UsageError`` (no address, or a broken
     one) or ``ProviderUnavailable`` (a vendor's host and no key).
     """
     entry = entry_of(provider)
     if entry.family == "rehearsal":
-        rehearsal: Provider = _load(_DOORS["rehearsal"])(rehearsals)
+        rehearsal: Provider = _load(_DOORS["rehearsal"])(rehearsals, paced)
         return rehearsal
     endpoint = endpoint_for(
         provider,
