@@ -128,7 +128,7 @@ def _refusal(session: str, entry: LedgerEntry, found: Survey) -> str | None:
             f"{session} was forgotten ({entry.forgotten}), but its folder is still there: "
             f"{found.path.parent}. Nothing was changed. Finish it with `latitude forget {session}`."
         )
-    if found.closed is not None and found.last_sha256 == entry.fingerprint:
+    if found.last_sha256 == entry.fingerprint and not found.torn:
         return None
     if found.closed is not None:
         how = f"its last line has the fingerprint {found.last_sha256}"
