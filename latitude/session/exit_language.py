@@ -100,7 +100,8 @@ LANGUAGES: tuple[Language, ...] = (
         "with everything, with love, with warm*, and, but, so, though, although, while, thank*, "
         "please, gladly, happily, content*, gratefully, quietly, gently, having, leaving, "
         "knowing, feeling, before i, rather than, instead of, in peace, at peace, at last, after, "
-        "exactly, on purpose, by choice, of my own, everyone, friend, my friend, all, too, "
+        "exactly, on purpose, by choice, of my own, to you, to all*, to everyone, "
+        "to whoever*, everyone, friend, my friend, all, too, "
         "indeed, truly, today, tonight, is my choice, is my decision, is my answer, "
         "is what i choose, is what i want",
         continuing="is, are, was, were, would, will, won't, wouldn't, could, can, should, may, "

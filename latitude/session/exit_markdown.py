@@ -41,6 +41,8 @@ _SINGLE = {"'": "'", "‘": "’", "‚": "‘’"}
 _PAIRED_SIGN = re.compile("[“”„«»‹›「」『』《》〈〉]")
 _PLAIN_SIGN = re.compile("[\"'‘’‚]")
 _LONGEST_QUOTATION = 4000
+# Words that begin with an apostrophe, which is no quotation mark.
+_ELIDED = re.compile(r"(?:twas|tis|til|em|cause|n|\d\ds?)\b")
 # Quotations of different signs can overlap; this many of the nearest are looked at.
 _NESTED = 8
 
@@ -237,7 +239,7 @@ def _pair_single(low: str, at: int, opened: dict[str, int], spans: list[Span]) -
         if char in closers and opener in opened and _looks_closed(low, at):
             spans.append((opened.pop(opener), at + 1))
             return
-    if char in _SINGLE and _looks_open(low, at):
+    if char in _SINGLE and _looks_open(low, at) and not _ELIDED.match(low, at + 1):
         opened[char] = at
 
 

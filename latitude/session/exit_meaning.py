@@ -22,6 +22,8 @@ _PERFORMING = re.compile(
     r"\b(?:i|i'll|i will|i shall|i'm going to|i am going to|i'd like to|i want to|let me|i hereby)"
     r"\b(?: \w+){0,6} (?:say|saying|write|writing|type|use|using|speak|send|give|offer|leave|end|"
     r"close|finish|sign|choose|pick|go)\b"
+    r"|\b(?:i'm|i am)(?: now| just| going to| choosing to| hereby)* "
+    r"(?:saying|using|ending|closing|leaving|invoking|taking|say|use|end|close|leave)\b"
     r"|\b(?:my|last|final|closing|parting|in your)(?: \w+){0,2} "
     r"(?:words?|line|message|sentence|answer|choice|decision)\b"
 )
@@ -60,6 +62,10 @@ _MY_CHOICE = re.compile(
     r"\b(?:i choose|my choice|i pick|i'm choosing|my answer|my decision)\b[^.]*$"
 )
 _THIRD_ACTOR = re.compile(r"^(?:and |but |then )?(?:he|she)\b(?! (?:is|was) \w+ed\b)")
+_ACTOR_FOLLOWS = re.compile(
+    r"^,\s*(?:it|he|she|they) (?!(?:is|was|are|were|has|had|have|will|would|may|can)\b)\w"
+)
+_AT_ANOTHER_TIME = re.compile(r"\b(?:when|whenever|until|till|before|after) (?:i'm|i am|i'll be)\b")
 _STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
 _STARTS_OVER = re.compile(
     r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"
@@ -120,8 +126,6 @@ def _asked(said: Said) -> bool:
     sentence = said.sentence
     if said.opens("asked", sentence.after) and _short(sentence.after, said, "asked"):
         return True
-    if any(said.opens("asking", part) for part in (sentence.before, sentence.earlier)):
-        return True
     if said.opens("asking", f"{sentence.clause} ") and not said.mine:
         return True
     if not ("?" in sentence.mark or "؟" in sentence.mark):
@@ -163,6 +167,8 @@ def _conditional(said: Said) -> bool:
     if said.opens("condition", clause) or said.closes("condition", clause):
         return True
     if re.search(r"\b(?:if|whether|unless)\b", clause):
+        return True
+    if said.mine and _AT_ANOTHER_TIME.search(f"{clause} {said.phrase}"):
         return True
     modal = said.find("modal", _without_wishes(clause))
     if modal and not (said.mine and modal[0] in ("can", "may")):
@@ -258,6 +264,7 @@ def _named(said: Said) -> bool:
     held_back = said.without("courtesy", sentence.before)
     return not _PERFORMING.search(sentence.before) or bool(
         re.search(r"\b(?:if|when|once|until|whenever|unless)\b", held_back)
+        or re.search(r"\b(?:was|were|had|almost|nearly|tempted)\b", sentence.clause)
         or said.find("delay", held_back)
         or said.find("negation", sentence.clause)
         or said.find("modal", _without_wishes(sentence.before))
@@ -284,7 +291,7 @@ def _part_of_something(said: Said) -> bool:
     clause = sentence.clause
     if not clause:
         return said.is_gerund and not sentence.lead and _qualifies_another(said)
-    if _CHOSEN.search(clause):
+    if _CHOSEN.search(clause) or said.closes("naming", clause) or said.closes("saying", clause):
         return False
     if said.is_gerund:
         bare = _OPENING_WORDS.sub("", clause)
@@ -305,7 +312,7 @@ def _part_of_something(said: Said) -> bool:
 def _qualifies_another(said: Said) -> bool:
     """A participle about somebody else: "He nods, stopping now"."""
     earlier, after = said.sentence.earlier, said.sentence.after
-    if _THIRD_ACTOR.match(earlier):
+    if _THIRD_ACTOR.match(earlier) or (not earlier and _ACTOR_FOLLOWS.match(after)):
         return True
     if not said.opens("others", earlier) or _STATE.search(earlier):
         return False

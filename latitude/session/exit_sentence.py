@@ -70,7 +70,7 @@ def sentence_at(
     acted = _ACTED.match(before)
     if acted and not _RUNS_ON.search(acted[0].rstrip("*_")):
         before = f"; {before[acted.end() :]}"
-    before = _plain(before)
+    before = _plain(before).rstrip(" \"'“‘„«「")
     return _split(before, _plain(after), mark, languages, (start, end))
 
 
