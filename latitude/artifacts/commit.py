@@ -28,7 +28,7 @@ from latitude.session.seams import Committed
 from latitude.workspace.entry import Entry
 from latitude.workspace.folder import Workspace
 
-FRESH_NS = 100_000_000
+FRESH_NS = 20_000_000
 """Nanoseconds. A file changed this shortly before it was looked at is read again next time: file
 systems tick every few milliseconds, so a second change in the same tick leaves no trace."""
 

@@ -4,7 +4,6 @@ A home may come from somebody else, and a person may have any settings: no hook,
 pager, signature program or network protocol of either is ever run.
 """
 
-import os
 import secrets
 import shutil
 from pathlib import Path
@@ -68,20 +67,11 @@ def _environment() -> dict[str, str]:
     return env
 
 
-def _drop_git_variables() -> None:
-    # GitPython copies os.environ for each process and can set a variable but not unset one, and a
-    # GIT_OBJECT_DIRECTORY or GIT_DEFAULT_HASH of the person would divert or ruin the repository.
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        if not name.startswith("GIT_PYTHON_"):
-            del os.environ[name]
-
-
 class Door:
     """One repository, opened for one thread."""
 
     def __init__(self, root: Path) -> None:
         """Open ``root/.git``; raises ``HomeUnusable`` when that is no repository."""
-        _drop_git_variables()
         self.root = root
         self.git_dir = root / ".git"
         try:
@@ -151,7 +141,6 @@ def make_repository(root: Path) -> Path:
 
     Raises ``HomeUnusable`` when it cannot be made.
     """
-    _drop_git_variables()
     fresh = root / f".git.new-{secrets.token_hex(6)}"
     try:
         root.mkdir(parents=True, exist_ok=True)

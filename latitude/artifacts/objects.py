@@ -1,18 +1,16 @@
 """Writing objects in this process: everything of one commit goes into one pack.
 
-GitPython 3.2 starts a process for each object; a pack costs two files however many there are.
+GitPython 3.2 starts a process for each object that it stores, and each would be a file of its own;
+a pack costs two files however many objects there are.
 """
 
 import os
 import secrets
 from collections.abc import Set as AbstractSet
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from gitdb import OStream  # type: ignore[import-untyped]
-from gitdb.pack import PackEntity  # type: ignore[import-untyped]
-
+from latitude.artifacts.packs import write_pack
 from latitude.artifacts.reader import object_id
 from latitude.errors import HomeUnusable
 
@@ -54,9 +52,8 @@ class Objects:
         """
         if not self._new:
             return
-        streams = [
-            OStream(new, kind, len(data), BytesIO(data)) for new, (kind, data) in self._new.items()
-        ]
+        objects = self._new
+        self._new = {}
         self.discard()
         temporary = f"tmp_latitude_{secrets.token_hex(8)}"
         written: list[Path] = []
@@ -64,13 +61,13 @@ class Objects:
             self.folder.mkdir(exist_ok=True)
             pack, index = (self.folder / f"{temporary}.{end}" for end in ("pack", "idx"))
             with _new_file(pack, written) as body, _new_file(index, written) as table:
-                sha, _ = PackEntity.write_pack(streams, body.write, table.write, len(streams))
+                checksum = write_pack(objects, body.write, table.write)
                 for file in (body, table):
                     file.flush()
                     os.fsync(file.fileno())
             # The index comes last: it is what makes the pack visible.
             for path in (pack, index):
-                path.rename(self.folder / f"pack-{sha.hex()}{path.suffix}")
+                path.rename(self.folder / f"pack-{checksum}{path.suffix}")
         except OSError as error:
             for path in written:
                 path.unlink(missing_ok=True)

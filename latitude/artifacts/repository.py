@@ -1,6 +1,7 @@
 """The repository of artifacts, for asyncio. Git is loaded when one is opened, not before."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -145,6 +146,7 @@ class Repository:
 
 
 def _open(root: Path, at_step: Callable[[str], None] | None) -> "Engine":
+    _drop_git_variables()
     try:
         from latitude.artifacts.engine import open_engine
     except ImportError as error:
@@ -153,3 +155,12 @@ def _open(root: Path, at_step: Callable[[str], None] | None) -> "Engine":
             f"git could not be loaded: {error}. Nothing was changed. Install git and try again."
         ) from error
     return open_engine(root, at_step)
+
+
+def _drop_git_variables() -> None:
+    # GitPython copies os.environ for each process, from its import on, and can set a variable but
+    # not unset one. A GIT_OBJECT_DIRECTORY or GIT_DEFAULT_HASH of the person would divert or ruin
+    # the repository.
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        if not name.startswith("GIT_PYTHON_"):
+            del os.environ[name]

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import sys
+import textwrap
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,16 +34,22 @@ def closed(session: str, tip: str | None, fingerprint: str = "f" * 64, **more) -
     return LedgerEntry(session=session, fingerprint=fingerprint, tip=tip, closed=NOON, **more)
 
 
-def plain_git(folder: Path, *args: str) -> str:
+def plain_git(folder: Path, *args: str, stdin: bytes | None = None) -> str:
     """Run git as a person would, with none of our settings."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(
-        ["git", "-C", str(folder), *args], env=env, capture_output=True, check=False
-    )
+    person = ("-c", "user.name=Person", "-c", "user.email=person@person.invalid")
+    command = ["git", "-C", str(folder), *person, *args]
+    done = subprocess.run(command, env=env, input=stdin, capture_output=True, check=False)
     out = done.stdout.decode("utf-8", "surrogateescape")
     err = done.stderr.decode("utf-8", "surrogateescape")
     assert done.returncode == 0, f"git {args}: {out}{err}"
     return out
+
+
+def run_python(code: str, *args: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a program of its own."""
+    command = [sys.executable, "-c", textwrap.dedent(code), *args]
+    return subprocess.run(command, capture_output=True, check=False)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Forgetting: the content goes, a tombstone stays."""
 
 import subprocess
-import sys
-import textwrap
 
 import pytest
 
 from latitude.errors import RecordBroken
-from tests.artifacts.conftest import NOON, ONE, THREE, TWO, closed, order, plain_git
+from tests.artifacts.conftest import NOON, ONE, THREE, TWO, closed, order, plain_git, run_python
 
 SECRET = b"a secret that must go, long enough not to be found by chance"
 
@@ -142,9 +140,7 @@ async def test_a_changed_checkout_is_left_alone_and_said(repository, new_workspa
 async def test_a_commit_of_a_person_on_main_is_never_dropped(repository, new_workspace, root):
     await three_sessions(repository, new_workspace)
     plain_git(root, "checkout", "-q", "main")
-    plain_git(
-        root, "-c", "user.name=p", "-c", "user.email=p", "commit", "--allow-empty", "-qm", "x"
-    )
+    plain_git(root, "commit", "--allow-empty", "-qm", "x")
     refs = plain_git(root, "for-each-ref")
     with pytest.raises(RecordBroken, match="not latitude's"):
         await repository.forget(TWO, "asked to", NOON)
@@ -174,11 +170,7 @@ async def test_a_forget_that_was_killed_is_finished_by_forgetting_again(
     repository, new_workspace, root, step
 ):
     await three_sessions(repository, new_workspace)
-    dying = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(DYING), str(root), step],
-        capture_output=True,
-        check=False,
-    )
+    dying = run_python(DYING, str(root), step)
     assert dying.returncode == -9, dying.stderr.decode()
     await repository.forget(TWO, "asked to", NOON)
     assert SECRET not in every_byte(root)

@@ -1,15 +1,12 @@
 """Sealing: the graft into main and the entry in the ledger."""
 
 import signal
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 from latitude.artifacts.repository import Repository
 from latitude.errors import RecordBroken, UsageError
-from tests.artifacts.conftest import ONE, THREE, TWO, closed, order, plain_git
+from tests.artifacts.conftest import ONE, THREE, TWO, closed, order, plain_git, run_python
 
 
 async def made_by(repository, workspace, session, name, data=b"x", model="m1"):
@@ -159,11 +156,7 @@ async def test_a_seal_that_was_killed_is_finished_by_sealing_again(
 ):
     """The steps: graft written, main moved, grafted, entry written, ledger moved, ledgered."""
     one = await made_by(repository, workspace, ONE, "a.txt")
-    dying = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(DYING), str(root), one, str(death)],
-        capture_output=True,
-        check=False,
-    )
+    dying = run_python(DYING, str(root), one, str(death))
     assert dying.returncode == -signal.SIGKILL, dying.stderr.decode()
     await repository.seal(closed(ONE, one))
     assert [entry.tip for entry in await repository.ledger()] == [one]
@@ -176,10 +169,7 @@ async def test_a_seal_that_was_killed_is_finished_by_sealing_again(
 async def test_a_ledger_that_something_else_wrote_to_is_said(repository, root):
     await repository.seal(closed(ONE, None))
     tree = plain_git(root, "rev-parse", "ledger^{tree}").strip()
-    odd = plain_git(
-        root, "-c", "user.name=x", "-c", "user.email=x", "commit-tree", "-p", "ledger", "-m", "hi",
-        tree,
-    ).strip()  # fmt: skip
+    odd = plain_git(root, "commit-tree", "-p", "ledger", "-m", "hi", tree).strip()
     plain_git(root, "update-ref", "refs/heads/ledger", odd)
     with pytest.raises(RecordBroken, match="not an entry"):
         await repository.ledger()
