@@ -66,6 +66,12 @@ _ACTOR_FOLLOWS = re.compile(
     r"^,\s*(?:it|he|she|they) (?!(?:is|was|are|were|has|had|have|will|would|may|can)\b)\w"
 )
 _AT_ANOTHER_TIME = re.compile(r"\b(?:when|whenever|until|till|before|after) (?:i'm|i am|i'll be)\b")
+_SAID_ALL = re.compile(
+    r"\b(?:nothing|all|everything|more|else|left|wanted|needed|much|anything|what)\b[\w' ]*$"
+)
+_SUMMED_UP = re.compile(
+    r"\b(?:as|like|being|having|that|all|been)(?: [\w ]{1,20})?$| said and done$"
+)
 _STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
 _STARTS_OVER = re.compile(
     r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"
@@ -214,8 +220,10 @@ def _by_another(said: Said) -> bool:
     if tail and _attribution(said, sentence.after):
         return True
     stem = sentence.before.rstrip(" ,:;-—–(\"'")
+    if said.opens("others", sentence.clause) and said.find("reporting", sentence.clause):
+        return True
     stem = re.sub(r" (?:out|back|aloud|again|\w+ly|to \w+)$", "", stem)
-    if not said.closes("reporting", stem) or re.search(r"\b(?:as|like) [\w ]{1,20}$", stem):
+    if not said.closes("reporting", stem) or _SUMMED_UP.search(stem):
         return False
     return _speaker_before(stem)
 
@@ -259,7 +267,7 @@ def _named(said: Said) -> bool:
     if _permitted(sentence, said):
         return True
     by_noun = said.closes("naming", _LINKS.sub("", stem))
-    if not by_noun and not said.closes("saying", _THE_WORDS.sub("", stem)):
+    if not by_noun and not _is_dictated(said, stem):
         return False
     held_back = said.without("courtesy", sentence.before)
     return not _PERFORMING.search(sentence.before) or bool(
@@ -269,6 +277,13 @@ def _named(said: Said) -> bool:
         or said.find("negation", sentence.clause)
         or said.find("modal", _without_wishes(sentence.before))
     )
+
+
+def _is_dictated(said: Said, stem: str) -> bool:
+    """A verb of saying with the phrase as its object; "nothing more to say, …" has none."""
+    if said.sentence.before.endswith((",", "，", "、", "—", "–", "-")):
+        return False
+    return said.closes("saying", _THE_WORDS.sub("", stem)) and not _SAID_ALL.search(stem)
 
 
 def _permitted(sentence: Sentence, said: Said) -> bool:
@@ -290,7 +305,7 @@ def _part_of_something(said: Said) -> bool:
     sentence = said.sentence
     clause = sentence.clause
     if not clause:
-        return said.is_gerund and not sentence.lead and _qualifies_another(said)
+        return said.is_gerund and _qualifies_another(said)
     if _CHOSEN.search(clause) or said.closes("naming", clause) or said.closes("saying", clause):
         return False
     if said.is_gerund:

@@ -14,6 +14,7 @@ _SUBJECT = (
     r"\b(?:(?:i|we)(?:'m|'ll|'re| am| are| will| shall| do)?"
     r"(?: \w+ly| now| just| also| then| here)*(?: be)?|im|am|will be"
     r"|i(?:'d| would) (?:like to be|rather be|love to be|prefer to be)"
+    r"|(?:i'm|i am) (?:happy|glad|content|ready|pleased) to be"
     r"|claude is|this (?:instance|session|model|voice|one) is"
     r"|(?:this|that|it)(?:'s| is) (?:me|where i'm|where i am|goodbye|my)|me)"
 )
