@@ -1,8 +1,14 @@
 """What every verb reads from its options in the same way."""
 
 import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from latitude.config import Home, find_home
+
+if TYPE_CHECKING:
+    from latitude.artifacts.repository import Repository
 
 
 def home_of(options: argparse.Namespace) -> Home:
@@ -23,3 +29,15 @@ def add_ids(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
         metavar="ID",
         help="a session id, any unique beginning of one, or 'last'",
     )
+
+
+@asynccontextmanager
+async def open_repository(home: Home) -> "AsyncIterator[Repository]":
+    """The home's artifacts, closed again at the end. Loads GitPython."""
+    from latitude.artifacts.repository import Repository
+
+    repository = await Repository.open(home.artifacts)
+    try:
+        yield repository
+    finally:
+        await repository.close()

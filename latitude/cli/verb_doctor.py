@@ -1,0 +1,146 @@
+"""``latitude doctor``: what this machine and home can do, and what to do about the rest."""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from latitude import __version__
+from latitude.cli.options import add_json, home_of
+from latitude.cli.output import print_json, style_for
+from latitude.config import KEY_VARIABLES, Home, find_key, load_settings
+from latitude.core.clean import clean_line
+from latitude.errors import RecordBroken, UsageError
+from latitude.journal.paths import JOURNAL, is_running, session_ids
+from latitude.journal.reader import read_ends
+from latitude.prompts.library import Library
+
+OLDEST_GIT = (2, 31)
+"""The first git that reads its settings from the environment alone, as the artifacts need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    found: str
+    cure: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; status 1 when a session could not be run and kept as things stand."""
+    home = home_of(options)
+    style = style_for(sys.stdout)
+    well = True
+    for sign in _signs(home):
+        well = well and sign.ok
+        if options.json:
+            print_json(sign)
+            continue
+        mark = "✓" if sign.ok else style.warn("✗")
+        print(f"{mark} {sign.what}: {clean_line(sign.found)}")
+        if sign.cure:
+            print(f"  {clean_line(sign.cure)}")
+    return 0 if well else 1
+
+
+def _signs(home: Home) -> Iterator[Sign]:
+    python = platform.python_version()
+    yield Sign("latitude", ok=True, found=f"{__version__}, Python {python}, {sys.platform}")
+    yield _git()
+    yield _writable("home", home.root)
+    yield _writable("workspaces", home.state)
+    yield _settings(home)
+    yield _protocols(home)
+    yield from _keys()
+    yield _sessions(home)
+
+
+def _git() -> Sign:
+    program = shutil.which("git")
+    cure = "Install git 2.31 or newer: what a model makes is kept in a git repository."
+    if program is None:
+        return Sign("git", ok=False, found="not found", cure=cure)
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    words = said.stdout.split()
+    version = words[2] if len(words) > 2 else "of no known version"
+    parts = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    new_enough = parts >= OLDEST_GIT
+    return Sign("git", ok=new_enough, found=version, cure="" if new_enough else cure)
+
+
+def _writable(what: str, folder: Path) -> Sign:
+    existing = folder
+    while not existing.exists():
+        existing = existing.parent
+    writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    free = shutil.disk_usage(existing).free // 2**20
+    found = f"{folder}, {free:,} MiB free{'' if folder.exists() else ', made when needed'}"
+    cure = "" if writable else "It cannot be written. Make it writable, or name another home."
+    return Sign(what, ok=writable, found=found, cure=cure)
+
+
+def _settings(home: Home) -> Sign:
+    try:
+        settings = load_settings(home)
+    except UsageError as error:
+        return Sign("settings", ok=False, found="cannot be read", cure=str(error))
+    return Sign(
+        "settings",
+        ok=True,
+        found=f"model {settings.model or 'to be named'}, protocol {settings.protocol}",
+    )
+
+
+def _protocols(home: Home) -> Sign:
+    from latitude.prompts.check import check
+
+    library = Library(home.prompts)
+    findings = check(library.folders)
+    return Sign(
+        "protocols",
+        ok=not findings,
+        found=f"{len(library.names())}, {len(findings)} faults",
+        cure="latitude prompts check names them." if findings else "",
+    )
+
+
+def _keys() -> Iterator[Sign]:
+    for vendor, variable in KEY_VARIABLES.items():
+        if find_key(vendor) is None:
+            # No key is no fault: local servers and rehearsals need none.
+            cure = f"To use {vendor}/…, set {variable}, or keep a key in the OS keyring."
+            yield Sign(f"{vendor} key", ok=True, found="none", cure=cure)
+        else:
+            yield Sign(f"{vendor} key", ok=True, found="present")
+
+
+def _sessions(home: Home) -> Sign:
+    ids = session_ids(home.sessions)
+    left_open = [session for session in ids if _is_left_open(home.session(session))]
+    return Sign(
+        "sessions",
+        ok=not left_open,
+        found=f"{len(ids)}, {len(left_open)} neither running nor closed",
+        cure="latitude recover closes them." if left_open else "",
+    )
+
+
+def _is_left_open(folder: Path) -> bool:
+    try:
+        _, last = read_ends(folder / JOURNAL)
+    except (RecordBroken, OSError):
+        return True
+    return last is None and not is_running(folder)

@@ -1,0 +1,29 @@
+"""``latitude recover``: close what a dead process left open."""
+
+import argparse
+
+from latitude.cli.options import add_json, home_of, open_repository
+from latitude.cli.output import print_json
+from latitude.core.clean import clean
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    add_json(parser)
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Recover what needs it; status 1 when a person has to look at something."""
+    from latitude.custody.recover import recover
+
+    home = home_of(options)
+    async with open_repository(home) as repository:
+        findings = await recover(home, repository)
+    for finding in findings:
+        if options.json:
+            print_json(finding)
+        else:
+            print(f"{'·' if finding.ok else '✗'} {clean(finding.text)}")
+    if not findings and not options.json:
+        print("Nothing to recover: every session is closed and in the ledger.")
+    return 0 if all(finding.ok for finding in findings) else 1

@@ -1,0 +1,63 @@
+"""``latitude verify``: are the records as they were written?"""
+
+import argparse
+
+from latitude.cli.options import add_ids, add_json, home_of, open_repository
+from latitude.cli.output import print_json
+from latitude.config import Home
+from latitude.core.clean import clean
+from latitude.core.ids import is_session_id
+from latitude.custody.verdict import Verdict
+from latitude.journal.paths import resolve
+
+CANNOT_PROVE = (
+    "This shows that the home is consistent, not that nobody rewrote all of it. "
+    "Keep the tip elsewhere, and compare with --against."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    add_ids(parser, many=True)
+    parser.add_argument(
+        "--requests", action="store_true", help="rebuild every request and compare its hash"
+    )
+    parser.add_argument("--against", metavar="TIP", help="a ledger tip that was kept elsewhere")
+    add_json(parser)
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Check all sessions, or those named; status 1 when anything is wrong."""
+    from latitude.custody.verify import verify
+
+    home = home_of(options)
+    ids = [_named(home, short) for short in options.ids]
+    async with open_repository(home) as repository:
+        verdict = await verify(
+            home, repository, ids, requests=options.requests, against=options.against
+        )
+    if options.json:
+        print_json(verdict)
+    else:
+        _print(verdict)
+    return 0 if verdict.ok else 1
+
+
+def _named(home: Home, short: str) -> str:
+    """The session that ``short`` means; a whole id may also be one that only the ledger knows."""
+    return short if is_session_id(short) else resolve(home.sessions, short)
+
+
+def _print(verdict: Verdict) -> None:
+    for finding in verdict.findings:
+        mark = "·" if finding.ok else "✗"
+        print(f"{mark} {finding.kind}: {clean(finding.text)}")
+    for checked in verdict.sessions:
+        if all(finding.ok for finding in checked.findings):
+            rebuilt = f", {checked.requests} requests rebuilt" if checked.requests else ""
+            print(f"✓ {checked.session}  {checked.lines} lines{rebuilt}")
+            print(f"  fingerprint  {checked.fingerprint or 'none yet: it is not closed'}")
+    faults = sum(1 for finding in verdict.findings if not finding.ok)
+    print(f"{len(verdict.sessions)} sessions looked at, {faults} faults.")
+    print(f"ledger  {verdict.ledger_tip or 'empty'}")
+    print(CANNOT_PROVE)
