@@ -1,6 +1,8 @@
 """Housekeeping: packs and refs are gathered now and then, under the lock."""
 
 import os
+import time
+from pathlib import Path
 
 from latitude.artifacts.backend import Backend
 from latitude.artifacts.door import GitFailed
@@ -8,6 +10,8 @@ from latitude.artifacts.door import GitFailed
 MOST_PACKS = 50
 EVERY = 10
 MOST_LOOSE_REFS = 200
+SETTLED = 10.0
+"""Seconds."""
 
 
 class Gatherer:
@@ -59,4 +63,14 @@ def purge(backend: Backend) -> None:
     backend.door.run("reflog", "expire", "--expire=now", "--all")
     backend.door.run("repack", "-a", "-d", "-q", "-n")
     backend.door.run("prune", "--expire=now")
+    _remove_unpublished(backend.objects.folder)
     backend.restart()
+
+
+def _remove_unpublished(packs: Path) -> None:
+    """Remove packs that have no index: a kill came between the two, and git never looks at them."""
+    for pack in packs.glob("pack-*.pack"):
+        # A person's own git may be between the two at this moment.
+        settled = time.time() - pack.stat().st_mtime > SETTLED
+        if settled and not pack.with_suffix(".idx").exists():
+            pack.unlink()

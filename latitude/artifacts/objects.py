@@ -55,19 +55,20 @@ class Objects:
         objects = self._new
         self._new = {}
         self.discard()
-        temporary = f"tmp_latitude_{secrets.token_hex(8)}"
+        # Git reads every name that ends in .idx, and prunes what begins with tmp_.
+        names = [f"tmp_{end}_{secrets.token_hex(8)}" for end in ("pack", "idx")]
         written: list[Path] = []
         try:
             self.folder.mkdir(exist_ok=True)
-            pack, index = (self.folder / f"{temporary}.{end}" for end in ("pack", "idx"))
+            pack, index = (self.folder / name for name in names)
             with _new_file(pack, written) as body, _new_file(index, written) as table:
                 checksum = write_pack(objects, body.write, table.write)
                 for file in (body, table):
                     file.flush()
                     os.fsync(file.fileno())
             # The index comes last: it is what makes the pack visible.
-            for path in (pack, index):
-                path.rename(self.folder / f"pack-{checksum}{path.suffix}")
+            pack.rename(self.folder / f"pack-{checksum}.pack")
+            index.rename(self.folder / f"pack-{checksum}.idx")
         except OSError as error:
             for path in written:
                 path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Forgetting: the content goes, a tombstone stays."""
 
+import os
 import subprocess
 
 import pytest
@@ -145,6 +146,19 @@ async def test_a_commit_of_a_person_on_main_is_never_dropped(repository, new_wor
     with pytest.raises(RecordBroken, match="not latitude's"):
         await repository.forget(TWO, "asked to", NOON)
     assert plain_git(root, "for-each-ref") == refs
+
+
+async def test_what_killed_writers_left_goes_too(repository, workspace, root):
+    workspace.write("a", SECRET)
+    await repository.commit(order(), workspace)
+    packs = root / ".git/objects/pack"
+    (packs / "tmp_pack_left").write_bytes(SECRET)
+    orphan = packs / f"pack-{'0' * 40}.pack"
+    orphan.write_bytes(SECRET)
+    os.utime(orphan, (0, 0))
+    await repository.forget(ONE, "asked to", NOON)
+    assert sorted({path.suffix for path in packs.iterdir()}) == [".idx", ".pack"]
+    assert len(list(packs.iterdir())) == 2
 
 
 DYING = """
