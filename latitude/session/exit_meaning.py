@@ -69,9 +69,7 @@ _AT_ANOTHER_TIME = re.compile(r"\b(?:when|whenever|until|till|before|after) (?:i
 _SAID_ALL = re.compile(
     r"\b(?:nothing|all|everything|more|else|left|wanted|needed|much|anything|what)\b[\w' ]*$"
 )
-_SUMMED_UP = re.compile(
-    r"\b(?:as|like|being|having|that|all|been)(?: [\w ]{1,20})?$| said and done$"
-)
+_SUMMED_UP = re.compile(r"\b(?:as|like|being|having|that|all|been|enough)(?: [\w ]{1,20})?$")
 _STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
 _STARTS_OVER = re.compile(
     r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"

@@ -161,7 +161,7 @@ def _free_before(low: str, start: int) -> bool:
     first, before = low[start], low[start - 1]
     earlier = low[start - 2] if start > 1 else " "
     if first == "/":
-        return not (is_word(before) or before in "./~_-<")
+        return not (is_word(before) or before in "/<") and not _in_path(earlier + before)
     if not is_word(first) or is_spaceless(first):
         return True
     if before in "-_/\\" and is_word(earlier):
@@ -169,6 +169,19 @@ def _free_before(low: str, start: int) -> bool:
     if is_word(before) and not is_spaceless(before):
         return _ARABIC_PREFIX.search(low[max(0, start - 4) : start]) is not None
     return True
+
+
+def _in_path(before: str) -> bool:
+    """Whether two signs before a slash belong to a path ("./", "~/", "a-/"), and are not markup."""
+    match before[1]:
+        case ".":
+            return not is_word(before[0])
+        case "~":
+            return before[0] != "~"
+        case "_" | "-":
+            return is_word(before[0])
+        case _:
+            return False
 
 
 def _free_after(low: str, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from latitude.session.exit import ExitMentioned, ExitTaken, find_exit
@@ -150,6 +150,7 @@ CASES_OF_LETTERS = [str.lower, str.upper, str.title, str.swapcase]
         ["stopping now", "end session", "I'm done", "ich höre auf", "我到此为止", "/exit"]
     ),
 )
+@example(["_{}_"], str.lower, "/exit")
 def test_the_phrase_alone_is_a_use_however_it_is_wrapped(wrappings, letters, phrase) -> None:
     reply = letters(phrase)
     for wrapping in wrappings:
