@@ -11,8 +11,10 @@ from latitude.errors import HomeUnusable, ProtocolError
 KEY_VARIABLES: Mapping[str, str] = {
     "anthropic": "ANTHROPIC_API_KEY",
     "openai": "OPENAI_API_KEY",
+    "chat": "LATITUDE_CHAT_KEY",
 }
-"""Vendors whose hosts want a key of their own, and the variable that holds it."""
+"""Providers that can want a key, and the variable that holds it. The one of ``chat`` goes to the
+address typed with it; no vendor's key does."""
 
 
 @dataclass(frozen=True, slots=True)

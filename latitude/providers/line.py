@@ -8,7 +8,7 @@ SDKs' own streams this takes about a third of the CPU, because no object is buil
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
 import httpx2
@@ -155,7 +155,7 @@ class Line:
             async with aclosing(_answers(response, reader)) as answers:
                 async for events in answers:
                     for event in events:
-                        if type(event) is Finished or type(event) is Failed:
+                        if type(event) in _ENDINGS:
                             over = True
                             yield self._clean(event)
                             break
@@ -180,23 +180,31 @@ async def _answers(
     response: httpx2.Response, reader: Reader
 ) -> AsyncGenerator[list[StreamEvent], None]:
     """Yield the events of one raw event after another; the last list holds the ending."""
-    # Only decoded where it must be: the plain bytes come with one generator less per chunk.
+    # Compression was not asked for; plain bytes skip httpx2's decoder, a generator per chunk.
     encoded = response.headers.get("content-encoding", "identity") != "identity"
+    chunks = aiter(
+        response.aiter_bytes() if encoded else cast("httpx2.AsyncByteStream", response.stream)
+    )
     parser = SseParser()
     at_start = True
-    async with aclosing(response.aiter_bytes() if encoded else response.aiter_raw()) as chunks:
-        async for chunk in chunks:
-            if at_start and (lead := chunk.lstrip()[:1]):
-                at_start = False
-                if lead in (b"{", b"[", b"<"):
-                    yield [await _not_a_stream(response, chunk, chunks)]
-                    return
-            for raw_event in parser.feed(chunk):
-                if events := reader.read(raw_event):
-                    yield events
-                    if type(events[-1]) is Finished or type(events[-1]) is Failed:
-                        await _drain(chunks)
-                        return
+    async for chunk in chunks:
+        if at_start and (lead := chunk.lstrip()[:1]):
+            at_start = False
+            if lead in (b"{", b"[", b"<"):
+                yield [await _not_a_stream(response, chunk, chunks)]
+                return
+        events: list[StreamEvent] = []
+        for raw_event in parser.feed(chunk):
+            try:
+                events += reader.read(raw_event)
+            except Malformed as error:
+                events += [*reader.held(), Failed(kind="malformed", message=str(error))]
+            if events and type(events[-1]) in _ENDINGS:
+                yield events
+                await _drain(chunks)
+                return
+        if events:
+            yield events
     yield _last_events(parser, reader)
 
 
@@ -205,6 +213,7 @@ def _last_events(parser: SseParser, reader: Reader) -> list[StreamEvent]:
     return [*_unclosed(parser, reader), *reader.end(), *reader.held(), cut]
 
 
+_ENDINGS = (Finished, Failed)
 _CUT = "the connection was closed before the answer was complete"
 
 

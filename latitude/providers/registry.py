@@ -96,8 +96,9 @@ def open_provider(
     """Return ``provider``, ready to settle and answer.
 
     Loads its SDK the first time, which takes a second or more of CPU. ``rehearsals`` are the
-    folders with rehearsal scripts, and ``paced`` lets them come at a model's pace. Raises ``UnknownName``, ``UsageError`` (no address, or a broken
-    one) or ``ProviderUnavailable`` (a vendor's host and no key).
+    folders with rehearsal scripts, and ``paced`` lets them come at a model's pace. Raises
+    ``UnknownName``, ``UsageError`` (no address, or a broken one) or ``ProviderUnavailable`` (a
+    vendor's host and no key).
     """
     entry = entry_of(provider)
     if entry.family == "rehearsal":
