@@ -72,6 +72,8 @@ def open_backend(root: Path, at_step: AtStep = _nothing) -> Backend:
 
     Raises ``HomeUnusable``.
     """
+    # Git is told where the repository is from inside it, so a relative path would mislead.
+    root = root.absolute()
     if not (root / ".git").exists():
         _create(root)
     door = Door(root)

@@ -85,11 +85,15 @@ class Door:
         # A repository named outright is not refused for belonging to another user.
         self._repo.git.update_environment(**_environment(), GIT_DIR=str(self.git_dir))
 
-    def run(self, *args: str, env: dict[str, str] | None = None) -> bytes:
+    def run(
+        self, *args: str, env: dict[str, str] | None = None, inherit: int | None = None
+    ) -> bytes:
         """Run git and return its output.
 
-        Raises ``GitFailed`` when its status is not 0. It runs in a session of its own, so that
-        Ctrl-C in a terminal ends a repack no sooner than it ends us.
+        It runs in a session of its own, out of reach of Ctrl-C in a terminal. ``inherit`` is the
+        descriptor of the held lock, for a git that must not outlive it: should this process be
+        killed, the lock is then held until that git has ended. Raises ``GitFailed`` when its
+        status is not 0.
         """
         status, out, err = self._repo.git.execute(
             [self._executable, *args],
@@ -98,6 +102,7 @@ class Door:
             stdout_as_string=False,
             strip_newline_in_stdout=False,
             start_new_session=True,
+            pass_fds=() if inherit is None else (inherit,),
             env=env,
         )
         if status != 0:

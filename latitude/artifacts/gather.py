@@ -36,12 +36,15 @@ class Gatherer:
         packs = sum(name.endswith(".idx") for name in os.listdir(self._backend.objects.folder))
         if packs < self._limit:
             return
-        door = self._backend.door
+        door, held = self._backend.door, self._backend.lock.descriptor
         try:
             # One neighbour is enough for versions of one file, and half the work of ten.
-            door.run("repack", "-d", "-q", "-n", "--geometric=2", "--window=1", "--threads=1")
+            door.run(
+                "repack", "-d", "-q", "-n", "--geometric=2", "--window=1", "--threads=1",
+                inherit=held,
+            )  # fmt: skip
             if _loose(door.git_dir / "refs" / "heads" / "session") > MOST_LOOSE_REFS:
-                door.run("pack-refs", "--all")
+                door.run("pack-refs", "--all", inherit=held)
         except GitFailed:
             # The commit that brought us here stands; it is only slower to find. Try again later.
             self._limit = packs + MOST_PACKS
@@ -60,9 +63,13 @@ def _loose(folder: os.PathLike[str]) -> int:
 def purge(backend: Backend) -> None:
     """Really remove what no ref reaches; the caller holds the lock."""
     backend.restart()
-    backend.door.run("reflog", "expire", "--expire=now", "--all")
-    backend.door.run("repack", "-a", "-d", "-q", "-n")
-    backend.door.run("prune", "--expire=now")
+    for command in (
+        ("reflog", "expire", "--expire=now", "--all"),
+        # Beside a writer this would drop what no ref reaches yet.
+        ("repack", "-a", "-d", "-q", "-n"),
+        ("prune", "--expire=now"),
+    ):
+        backend.door.run(*command, inherit=backend.lock.descriptor)
     _remove_unpublished(backend.objects.folder)
     backend.restart()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from latitude.artifacts.backend import Backend, first_commit
 from latitude.artifacts.checkout import follow
+from latitude.artifacts.ledger import model_bytes
 from latitude.artifacts.messages import COMMITTER, commit_bytes, parse_commit, parse_trailers
 from latitude.artifacts.names import escape
 from latitude.artifacts.orders import LedgerEntry
@@ -24,7 +25,7 @@ def place_of(entry: LedgerEntry) -> Place:
     """Return the folders of a session in ``main``: model, month it opened, session id."""
     session = entry.session
     return (
-        escape((entry.model or "unknown-model").encode()),
+        escape(model_bytes(entry) or b"unknown-model"),
         f"{session[:4]}-{session[4:6]}",
         session,
     )

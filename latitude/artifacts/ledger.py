@@ -24,6 +24,8 @@ from latitude.artifacts.refs import LEDGER, Move
 from latitude.errors import RecordBroken, UsageError
 
 NONE = "none"
+_LONGEST_MODEL = 300
+"""Characters; its escaped form fits a trailer."""
 _STEPS = 64
 """New entries that are read one by one; for more, one ``git log`` is quicker."""
 
@@ -79,7 +81,7 @@ class Ledger:
             "Latitude-Session": entry.session,
             "Latitude-Fingerprint": entry.fingerprint,
             "Latitude-Tip": entry.tip or NONE,
-            "Latitude-Model": escape(entry.model.encode(), longest=None),
+            "Latitude-Model": escape(model_bytes(entry), longest=None),
         }
         if entry.late:
             trailers["Latitude-Late"] = "yes"
@@ -128,6 +130,11 @@ class Ledger:
                 when = datetime.fromtimestamp(int(seconds), UTC)
                 entries.append(_entry(commit, when, parse_trailers(message)))
         return tuple(entries)
+
+
+def model_bytes(entry: LedgerEntry) -> bytes:
+    """Return the model's name as the ledger and ``main`` hold it, bounded."""
+    return entry.model[:_LONGEST_MODEL].encode("utf-8", "replace")
 
 
 def _check_tip(tip: str) -> None:

@@ -40,6 +40,13 @@ class RepositoryLock:
         """Whether this object holds the lock."""
         return self._held is not None
 
+    @property
+    def descriptor(self) -> int:
+        """The open file that holds the lock; a process that inherits it holds the lock too."""
+        if self._held is None:
+            raise RuntimeError("the repository's lock is not held")
+        return self._held
+
     def acquire(self) -> None:
         """Take the lock.
 

@@ -10,7 +10,7 @@ COMMITTER = "latitude <latitude@latitude.invalid>"
 """Who commits; the author is the model."""
 
 _LONGEST_NAME = 120
-_LONGEST_TRAILER = 1_000
+_LONGEST_TRAILER = 4_000
 _TRAILER = re.compile(r"(Latitude-[A-Za-z-]+): (.*)")
 
 

@@ -1,11 +1,13 @@
 """Many sessions, several processes, and processes that die."""
 
 import asyncio
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -291,3 +293,59 @@ async def test_a_task_that_is_cancelled_does_not_stop_its_commit(repository, wor
         await task
     tip = await repository.tip(ONE)
     assert tip is not None or await repository.commit(order(), workspace) is not None
+
+
+SLOW_REPACK = """#!/bin/sh
+case "$*" in *repack*) echo > {started}; read go < {go};; esac
+exec git "$@"
+"""
+
+FORGETTING = """
+    import asyncio, sys
+    from pathlib import Path
+    from latitude.artifacts.repository import Repository
+    from tests.artifacts.conftest import NOON, ONE
+
+    async def main():
+        repository = await Repository.open(Path(sys.argv[1]))
+        await repository.forget(ONE, "asked to", NOON)
+
+    asyncio.run(main())
+"""
+
+
+async def test_a_repack_that_outlives_its_process_keeps_the_lock(
+    repository, workspace, root, tmp_path, monkeypatch
+):
+    """A repack beside a writer would drop what the writer has not yet given a ref."""
+    workspace.write("a", b"1")
+    await repository.commit(order(), workspace)
+    started, go = tmp_path / "started", tmp_path / "go"
+    os.mkfifo(started)
+    os.mkfifo(go)
+    slow = tmp_path / "git"
+    slow.write_text(SLOW_REPACK.format(started=started, go=go))
+    slow.chmod(0o755)
+    monkeypatch.setenv("GIT_PYTHON_GIT_EXECUTABLE", str(slow))
+    dying = start(FORGETTING, root)
+    started.read_text()
+    dying.kill()
+    dying.communicate()
+    descriptor = os.open(root / ".git/latitude.lock", os.O_RDWR)
+    try:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        go.write_text("go\n")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    finally:
+        os.close(descriptor)
+    plain_git(root, "fsck", "--strict", "--full")
+
+
+async def test_a_home_may_be_named_from_where_one_stands(workspace, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    repository = await Repository.open(Path("artifacts"))
+    workspace.write("a", b"1")
+    made = await repository.commit(order(), workspace)
+    assert await repository.read(made.commit, "a") == b"1"
+    await repository.close()
