@@ -1,7 +1,9 @@
 """One commit per step that changed the workspace."""
 
+import dataclasses
 import hashlib
 import os
+import time
 from datetime import datetime
 
 import pytest
@@ -79,14 +81,16 @@ async def test_an_empty_folder_alone_is_a_commit_too(repository, workspace, root
     assert "folders or links only" in plain_git(root, "log", "-1", "--format=%s", made.commit)
 
 
-async def test_a_second_change_in_the_same_clock_tick_is_seen(repository, workspace):
-    path = workspace.root / "f"
-    path.write_bytes(b"1")
+async def test_a_second_change_in_the_same_clock_tick_is_seen(repository, workspace, monkeypatch):
+    (workspace.root / "f").write_bytes(b"1")
+    (entry,) = workspace.scan()
+    inode, size, *_ = entry.stamp
+    now = time.time_ns() + 60_000_000_000
+    # What a coarse clock leaves behind: other bytes, and the same size and times.
+    same = dataclasses.replace(entry, stamp=(inode, size, now, now))
+    monkeypatch.setattr(workspace, "scan", lambda: [same])
     await repository.commit(order(), workspace)
-    before = path.stat()
-    path.write_bytes(b"2")
-    # What a coarse clock leaves behind: other bytes, the same size and time of change.
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (workspace.root / "f").write_bytes(b"2")
     made = await repository.commit(order(step=2), workspace)
     assert [c.sha256 for c in made.files] == [sha(b"2")]
 
@@ -144,6 +148,24 @@ async def test_a_parent_that_is_not_there_is_said(repository, workspace):
     with pytest.raises(RecordBroken, match="carries on"):
         await repository.commit(order(parent="1" * 40), workspace)
     assert await repository.tip(ONE) is None
+
+
+async def test_a_parent_that_is_forgotten_meanwhile_is_said(
+    repository, workspace, new_workspace, root
+):
+    workspace.write("a", b"1")
+    parent = await repository.commit(order(), workspace)
+    child = new_workspace(TWO)
+    await repository.restore(parent.commit, child.root)
+    assert await repository.commit(order(TWO, parent=parent.commit), child) is None
+    other = await Repository.open(root)
+    assert (await other.forget(ONE, "asked to", NOON)).kept_by == ()
+    await other.close()
+    child.write("b", b"2")
+    with pytest.raises(RecordBroken, match="carries on"):
+        await repository.commit(order(TWO, parent=parent.commit), child)
+    assert await repository.tip(TWO) is None
+    plain_git(root, "fsck", "--strict", "--full")
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 
 from latitude.artifacts.orders import CommitOrder, LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.core.ids import new_session_id
 from latitude.session.seams import StepMark
 from latitude.workspace.folder import Workspace
-from tests.bench.measure import Row, milliseconds, wall
+from tests.bench.measure import Row, milliseconds
 
 OLD = 10_000
 PER_SESSION = 20
@@ -92,10 +93,10 @@ def _with_git(folder: Path, spent: Spent) -> None:
     cpu = seconds = 0.0
     for change in range(COMMITS):
         _write(folder, change)
-        began, used = wall(), _cpu()
+        began, used = perf_counter(), _cpu()
         repo.git.add(".")
         repo.git.commit("-m", f"Change {change}")
-        seconds += wall() - began
+        seconds += perf_counter() - began
         cpu += _cpu() - used
     repo.close()
     spent.cpu.append(cpu / COMMITS)
@@ -105,19 +106,19 @@ def _with_git(folder: Path, spent: Spent) -> None:
 async def _with_latitude(root: Path, folder: Path, spent: Spent) -> None:
     (root.parent / root.name).mkdir(exist_ok=True)
     await (await Repository.open(root)).close()
-    began, used = wall(), _cpu()
+    began, used = perf_counter(), _cpu()
     writing = [0.0, 0.0]
 
     def write(change: int) -> None:
-        start, before = wall(), _cpu()
+        start, before = perf_counter(), _cpu()
         _write(folder, change)
-        writing[0] += wall() - start
+        writing[0] += perf_counter() - start
         writing[1] += _cpu() - before
 
     repository = await Repository.open(root)
     await _session(repository, folder, COMMITS, write)
     await repository.close()
-    spent.wall.append((wall() - began - writing[0]) / COMMITS)
+    spent.wall.append((perf_counter() - began - writing[0]) / COMMITS)
     spent.cpu.append((_cpu() - used - writing[1]) / COMMITS)
 
 
