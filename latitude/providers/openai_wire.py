@@ -35,8 +35,10 @@ _DETAILS = ("incomplete_details", "input_transformations")
 class OpenAIWire:
     """Bodies for ``POST /v1/responses``: nothing is stored by the provider.
 
-    Each item of a reply goes back as its ``raw`` bytes, ids and encrypted reasoning included. Tools
-    are offered with ``strict: false``, so that their schemas stay as they are recorded.
+    Each item of a reply goes back as its ``raw`` bytes, ids and encrypted reasoning included. Left
+    out is only reasoning at the end of a reply that was cut before its words: the API answers 400
+    to a reasoning item that nothing follows. Tools are offered with ``strict: false``, so that
+    their schemas stay as they are recorded.
     """
 
     def body(self, conversation: Conversation) -> bytes:
@@ -60,10 +62,17 @@ class OpenAIWire:
                     content = [{"type": "input_text", "text": text} for text in item.texts]
                     items.append({"type": "message", "role": "user", "content": content})
                 case Replied():
-                    items.extend(block.raw for block in item.blocks if not block.partial)
+                    items.extend(_items(item))
                 case ReturnedAll():
                     items.extend(_output(result) for result in item.results)
         return encode({**fields, "input": items})
+
+
+def _items(reply: Replied) -> list[msgspec.Raw]:
+    blocks = [block for block in reply.blocks if not block.partial]
+    while blocks and blocks[-1].kind == "thinking":
+        blocks.pop()
+    return [block.raw for block in blocks]
 
 
 def _output(result: Returned) -> dict[str, Any]:

@@ -117,9 +117,7 @@ async def test_a_server_that_only_speaks_like_anthropic_is_asked_for_nothing_spe
         ("gpt-5-chat-latest", None, {}),
     ],
 )
-async def test_openai_is_asked_for_summaries_of_reasoning(
-    name, effort, parameters
-) -> None:
+async def test_openai_is_asked_for_summaries_of_reasoning(name, effort, parameters) -> None:
     async with serving({}) as fake, door("openai", fake.url) as opened:
         asked = await opened.settle(name, Wishes(effort=effort))
     assert asked.parameters == parameters

@@ -229,3 +229,12 @@ async def test_an_empty_text_which_the_api_refuses_stays_out() -> None:
         for each in (replied, with_empty)
     )
     assert one == other
+
+
+async def test_reasoning_that_nothing_follows_which_the_api_refuses_stays_out() -> None:
+    thinking, *rest = (await first_reply("openai")).blocks
+    history = (Said(("Hi",)), Replied((thinking,)), Said(("More",)))
+    body = json.loads(wire_of("openai").body(talk("openai", *history)))
+    assert [item["type"] for item in body["input"]] == ["message", "message"]
+    whole = wire_of("openai").body(talk("openai", Said(("Hi",)), Replied((thinking, *rest))))
+    assert bytes(thinking.raw) in whole
