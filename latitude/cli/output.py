@@ -55,3 +55,10 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style
     for number, row in enumerate([list(head), *cells]):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print(style.dim(line.rstrip()) if number == 0 else line.rstrip())
+
+
+def show_progress(done: int, total: int) -> None:
+    """Count on one line of standard error, where a person watches it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} of {total}{chr(10) if done == total else ''}")
+        sys.stderr.flush()

@@ -134,8 +134,9 @@ class Page:
     def _thinking_block(self, block: BlockRecorded, *, streamed: bool) -> None:
         words = PROVENANCE.get(block.provenance or "", "not known")
         if streamed:
+            # A server may end the thinking only after the reply has begun (llama.cpp does).
             self._end_stream()
-            self._line(self._style.dim(f"  ({words})"))
+            self._line(self._style.dim(f"  (thinking: {words})"))
             return
         lines = clean(block.text).split("\n") if block.text else []
         size = f", {len(lines)} line{'' if len(lines) == 1 else 's'}" if lines else ""

@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.options import add_ids, add_json, home_of, open_repository
-from latitude.cli.output import print_json
+from latitude.cli.output import print_json, show_progress
 from latitude.config import Home
 from latitude.core.clean import clean
 from latitude.core.ids import is_session_id
@@ -34,7 +34,12 @@ async def run(options: argparse.Namespace) -> int:
     ids = [_named(home, short) for short in options.ids]
     async with open_repository(home) as repository:
         verdict = await verify(
-            home, repository, ids, requests=options.requests, against=options.against
+            home,
+            repository,
+            ids or None,
+            requests=options.requests,
+            against=options.against,
+            tell=show_progress,
         )
     if options.json:
         print_json(verdict)
