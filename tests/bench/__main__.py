@@ -1,0 +1,53 @@
+"""``make bench``: every comparison in one run, printed and kept in ``docs/benchmarks.md``."""
+
+import importlib
+import platform
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from tests.bench.measure import ROOT, Row
+
+BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace")
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+INTRODUCTION = """\
+# Benchmarks
+
+Written by `make bench`; do not edit by hand. Each row compares two things that were measured in
+turns in the same run, so a ratio carries over to other machines where the times do not. Times are
+CPU (user and system) unless the row says wall. How each row is measured stands in
+`tests/bench/bench_*.py`.
+"""
+
+
+def main() -> int:
+    """Run the benches that are named, or all; only a run of all is kept."""
+    chosen = sys.argv[1:] or BENCHES
+    lines = list(_lines(tuple(chosen)))
+    if chosen == BENCHES:
+        when = f"{datetime.now(UTC):%Y-%m-%d}"
+        where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+        head = f"{INTRODUCTION}\nLast run: {when}, {where}.\n\n"
+        PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+def _lines(names: tuple[str, ...]) -> Iterator[str]:
+    for line in ("| what | ours | theirs | ratio | goal | |", "|---|---|---|---|---|---|"):
+        print(line)
+        yield line
+    for name in names:
+        rows: list[Row] = importlib.import_module(f"tests.bench.bench_{name}").rows()
+        for row in rows:
+            verdict = "met" if row.met else "**missed**"
+            line = (
+                f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio:.2f} "
+                f"| ≤ {row.goal:g} | {verdict} |"
+            )
+            print(line, flush=True)
+            yield line
+
+
+if __name__ == "__main__":
+    sys.exit(main())
