@@ -256,9 +256,11 @@ KnownEvent = (
 AnyEvent = KnownEvent | UnknownEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One line of a journal: the event, and where and when it was written."""
+class Record(msgspec.Struct, frozen=True):
+    """One line of a journal: the event, and where and when it was written.
+
+    Never encoded; a Struct because one is made for every line, six times as fast as a dataclass.
+    """
 
     seq: int
     at: str

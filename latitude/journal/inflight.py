@@ -86,6 +86,11 @@ class InflightWriter:
         self._timer: asyncio.TimerHandle | None = None
         self._failure: HomeUnusable | None = None
 
+    @property
+    def pending(self) -> bool:
+        """Whether anything was gathered and not written yet."""
+        return bool(self._pieces)
+
     def watch(self, watcher: DeltaWatcher) -> None:
         """Call ``watcher`` with every delta from now on."""
         self._watchers.append(watcher)

@@ -23,6 +23,7 @@ from latitude.core.stream import Delta
 from latitude.errors import HomeUnusable, RecordBroken, SessionSealed, UsageError
 from latitude.journal.blobs import Blobs, fsync_folder, write_durably
 from latitude.journal.clock import Clock, Stamps
+from latitude.journal.durable import DISK
 from latitude.journal.inflight import DeltaWatcher, InflightWriter
 from latitude.journal.line import FIRST_PREV, encode_event
 from latitude.journal.linefile import LineFile
@@ -33,8 +34,9 @@ from latitude.journal.reader import Survey
 RecordWatcher = Callable[[Record], None]
 """Is told every record, once its line is on its way to the disk."""
 
-# macOS has no fdatasync.
-_fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+
+_ENDS = (ResponseFinished, ResponseFailed, SessionClosed)
+"""Events after which nothing is streaming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +123,26 @@ class Recorder:
             raise SessionSealed(
                 f"Session {self.folder.name} is closed. Nothing can be added to it."
             )
-        self._inflight.flush()
+        if self._inflight.pending:
+            self._inflight.flush()
         at = self._stamps.now()
         line, event = encode_event(self._seq, at, self._prev, event)
         self._file.append(line + b"\n")
         record = Record(self._seq, at, event, sha256(line).hexdigest())
         self._seq += 1
         self._prev = record.sha256
-        match event:
-            case ResponseFinished() | ResponseFailed():
-                self._inflight.response_done()
-            case SessionClosed():
-                self._inflight.close()
-                self._sealed = True
-            case _:
-                pass
+        if isinstance(event, _ENDS):
+            self._end(event)
         for watcher in self._watchers:
             watcher(record)
         return record
+
+    def _end(self, event: ResponseFinished | ResponseFailed | SessionClosed) -> None:
+        if isinstance(event, SessionClosed):
+            self._inflight.close()
+            self._sealed = True
+        else:
+            self._inflight.response_done()
 
     async def stream(self, turn: int, step: int, delta: Delta) -> None:
         """Take a piece of a block that is still streaming, to be written and then shown.
@@ -158,7 +162,7 @@ class Recorder:
     async def sync(self) -> None:
         """Return when every line so far has reached the disk. Raises ``HomeUnusable``."""
         try:
-            await asyncio.get_running_loop().run_in_executor(None, _fdatasync, self._hold.fd)
+            await DISK.reach(self._hold.fd)
         except OSError as error:
             raise HomeUnusable(
                 f"{self._file.path} could not be brought to the disk: {error.strerror}. It was "
