@@ -170,7 +170,7 @@ class House:
             versions=_versions(provider),
             parent=parent,
         )
-        return Prepared(opened, provider, inherited=state, parent_commit=_last_commit(state))
+        return Prepared(opened, provider, inherited=state, parent_commit=state.last_commit)
 
     async def run(
         self, prepared: Prepared, companion: Companion, watcher: Watcher, stop: Stop
@@ -315,10 +315,3 @@ def _limits(base: Limits, given: Mapping[str, float]) -> Limits:
 
 def _versions(provider: Provider) -> Versions:
     return Versions(latitude=__version__, sdk=provider.sdk, python=platform.python_version())
-
-
-def _last_commit(state: SessionState) -> str | None:
-    commits = [
-        step.commit.commit for turn in state.turns for step in turn.steps if step.commit is not None
-    ]
-    return commits[-1] if commits else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+import msgspec.structs
 
 from latitude.core.blocks import NO_RAW, Block
 from latitude.core.spec import (
@@ -85,6 +86,11 @@ class BlockRecorded(Event, Block, frozen=True, kw_only=True, tag="block"):
     turn: int
     step: int
     index: int
+
+    @classmethod
+    def of(cls, block: Block, turn: int, step: int, index: int) -> "BlockRecorded":
+        """The line that records ``block``."""
+        return cls(turn=turn, step=step, index=index, **msgspec.structs.asdict(block))
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from latitude.core.events import (
     ResponseStarted,
     SessionClosed,
     SessionOpened,
+    Summary,
     ToolReturned,
     UnknownEvent,
     WorkspaceCommitted,
@@ -110,6 +111,27 @@ class SessionState(msgspec.Struct, frozen=True):
         """The number of the last step; 0 before the first."""
         last = self.last_step
         return last.number if last else 0
+
+    @property
+    def last_commit(self) -> str | None:
+        """The newest commit of the workspace, a parent's included; ``None`` before the first."""
+        for turn in reversed(self.turns):
+            for step in reversed(turn.steps):
+                if step.commit is not None:
+                    return step.commit.commit
+        return None
+
+    def summary(self, files: int, seconds: float | None = None) -> Summary:
+        """The figures that close the session; ``files`` are those in the workspace."""
+        return Summary(
+            turns=self.turn,
+            steps=self.finished_steps,
+            files=files,
+            tokens=self.tokens,
+            model=self.model,
+            cost=self.cost,
+            seconds=seconds,
+        )
 
     @property
     def finished_steps(self) -> int:

@@ -15,8 +15,6 @@ from latitude.core.events import (
     MessageSent,
     Record,
     SessionClosed,
-    Summary,
-    WorkspaceCommitted,
 )
 from latitude.core.fold import SessionState, fold
 from latitude.errors import LatitudeError
@@ -49,6 +47,7 @@ class Engine:
     def __init__(self, parts: Parts, opened: Record, inherited: SessionState | None = None) -> None:
         self._parts = parts
         self._state = fold(inherited, opened.event, opened.sha256)
+        self._inherited_steps = inherited.finished_steps if inherited else 0
         self._began = time.monotonic()
 
     @property
@@ -166,25 +165,13 @@ class Engine:
 
     async def _commit(self) -> None:
         step = self._state.last_step
-        if step is None or step.finished is None:
+        mark = StepMark.of(step) if step is not None else None
+        if mark is None or mark.step <= self._inherited_steps:
+            # Nothing ran here yet: what lies in the workspace is what was laid out there.
             return
-        mark = StepMark(
-            turn=self._state.turn,
-            step=step.number,
-            record=step.finished_record or "",
-            model=step.finished.model,
-        )
         committed = await self._parts.keeper.commit(mark)
         if committed is not None:
-            await self.record(
-                WorkspaceCommitted(
-                    turn=mark.turn,
-                    step=mark.step,
-                    commit=committed.commit,
-                    tree=committed.tree,
-                    files=committed.files,
-                )
-            )
+            await self.record(committed.event(mark))
 
     async def _close(self, ending: Ending) -> None:
         closing = asyncio.ensure_future(self._seal(ending))
@@ -198,22 +185,9 @@ class Engine:
 
     async def _seal(self, ending: Ending) -> None:
         await self._commit()
-        state = self._state
-        await self.record(
-            SessionClosed(
-                end=ending.end,
-                detail=ending.detail,
-                summary=Summary(
-                    turns=state.turn,
-                    steps=state.finished_steps,
-                    files=await self._parts.keeper.count_files(),
-                    tokens=state.tokens,
-                    model=state.model,
-                    cost=state.cost,
-                    seconds=round(time.monotonic() - self._began, 3),
-                ),
-            )
-        )
+        seconds = round(time.monotonic() - self._began, 3)
+        summary = self._state.summary(await self._parts.keeper.count_files(), seconds)
+        await self.record(SessionClosed(end=ending.end, detail=ending.detail, summary=summary))
         await self._parts.sink.sync()
 
 

@@ -107,22 +107,7 @@ class Response:
 
     async def _keep(self, index: int, block: Block) -> None:
         self.blocks.append(block)
-        await self._record(
-            BlockRecorded(
-                turn=self._place.turn,
-                step=self._place.step,
-                index=index,
-                kind=block.kind,
-                text=block.text,
-                provenance=block.provenance,
-                call_id=block.call_id,
-                name=block.name,
-                arguments=block.arguments,
-                partial=block.partial,
-                mended=block.mended,
-                raw=block.raw,
-            )
-        )
+        await self._record(BlockRecorded.of(block, self._place.turn, self._place.step, index))
 
     async def _keep_partial(self) -> None:
         for index, block in self._open.partial_blocks():

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from latitude.core.events import FileChange, KnownEvent, Record, ResponseFailed
-from latitude.core.fold import SessionState
+from latitude.core.events import FileChange, KnownEvent, Record, ResponseFailed, WorkspaceCommitted
+from latitude.core.fold import SessionState, Step
 from latitude.core.stream import Delta
 from latitude.tools.base import ToolAnswer
 
@@ -47,6 +47,18 @@ class StepMark:
     model: str
     """As returned: the author of the commit."""
 
+    @classmethod
+    def of(cls, step: Step) -> "StepMark | None":
+        """The mark of a step; ``None`` while its response is not whole."""
+        if step.finished is None:
+            return None
+        return cls(
+            turn=step.finished.turn,
+            step=step.number,
+            record=step.finished_record or "",
+            model=step.finished.model,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -55,6 +67,12 @@ class Committed:
     commit: str
     tree: str
     files: tuple[FileChange, ...]
+
+    def event(self, mark: StepMark) -> WorkspaceCommitted:
+        """The line that records it."""
+        return WorkspaceCommitted(
+            turn=mark.turn, step=mark.step, commit=self.commit, tree=self.tree, files=self.files
+        )
 
 
 class Keeper(Protocol):
