@@ -80,8 +80,8 @@ class _Check:
         self._requests = 0
 
     async def run(self, *, requests: bool) -> Checked:
-        running = await asyncio.to_thread(is_running, self._folder)
         try:
+            running = await asyncio.to_thread(is_running, self._folder)
             found = await asyncio.to_thread(survey, self._journal)
         except RecordBroken as error:
             self._say("broken", str(error))

@@ -41,7 +41,7 @@ class Hold:
             ) from error
         try:
             _lock(fd, journal.parent.name)
-        except SessionBusy:
+        except (SessionBusy, HomeUnusable):
             os.close(fd)
             raise
         return cls(journal, fd)
@@ -65,11 +65,16 @@ class Hold:
 
 
 def is_locked(journal: Path) -> bool:
-    """Say whether a writer holds ``journal``; no file at all is not locked."""
+    """Say whether a writer holds ``journal``; no file at all is not locked.
+
+    Raises ``RecordBroken`` when it cannot be opened, so that nobody can tell.
+    """
     try:
         fd = os.open(journal, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise RecordBroken(f"{journal} cannot be read: {error.strerror}.") from error
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -86,6 +91,11 @@ def _lock(fd: int, name: str) -> None:
         except BlockingIOError:
             if attempt + 1 < _TRIES:
                 time.sleep(_PAUSE)
+        except OSError as error:
+            raise HomeUnusable(
+                f"The journal of {name} cannot be locked: {error.strerror}. Nothing was changed. "
+                "The home must lie on a file system with file locks."
+            ) from error
         else:
             return
     raise SessionBusy(

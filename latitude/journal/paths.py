@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from latitude.core.ids import is_session_id
-from latitude.errors import UnknownName
+from latitude.errors import HomeUnusable, UnknownName
 from latitude.journal.lock import is_locked
 
 JOURNAL = "journal.jsonl"
@@ -21,12 +21,17 @@ _SHOWN = 8
 
 
 def session_ids(sessions: Path) -> list[str]:
-    """The ids of all sessions in ``sessions``, newest first; none when there is no such folder."""
+    """The ids of all sessions in ``sessions``, newest first; none when there is no such folder.
+
+    Raises ``HomeUnusable`` when the folder cannot be read.
+    """
     try:
         with os.scandir(sessions) as entries:
             ids = [entry.name for entry in entries if is_session_id(entry.name) and entry.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise HomeUnusable(f"{sessions} cannot be read: {error.strerror}.") from error
     return sorted(ids, reverse=True)
 
 
