@@ -28,9 +28,10 @@ from latitude.session.seams import Committed
 from latitude.workspace.entry import Entry
 from latitude.workspace.folder import Workspace
 
-FRESH_NS = 20_000_000
-"""Nanoseconds. A file changed this shortly before it was looked at is read again next time: file
-systems tick every few milliseconds, so a second change in the same tick leaves no trace."""
+FRESH_NS = 12_000_000
+"""Nanoseconds. A file changed this shortly before it was looked at is read again next time: the
+clock of file systems ticks every 10 ms at the slowest kernel setting, and a second change within
+one tick leaves no trace."""
 
 
 @dataclass(frozen=True, slots=True)

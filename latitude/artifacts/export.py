@@ -13,7 +13,7 @@ from pathlib import Path
 from latitude.artifacts.backend import Backend
 from latitude.artifacts.history import bytes_of, manifest_of
 from latitude.artifacts.manifest import ManifestEntry
-from latitude.artifacts.names import escape, readable_path, true_path
+from latitude.artifacts.names import other_form, readable_path, true_path
 from latitude.artifacts.orders import Exported, LeftOut
 from latitude.errors import HomeUnusable, RecordBroken, UsageError
 
@@ -85,7 +85,7 @@ class _Layout:
         except OSError as error:
             if error.errno not in _UNNAMEABLE:
                 raise
-            there = parent / escape(name, upper=True)
+            there = parent / other_form(name)
             descriptor = os.open(there, _CREATE, mode)
             self._tell(entry.path, there)
         with open(descriptor, "wb") as file:
@@ -129,7 +129,7 @@ class _Layout:
         except OSError as error:
             if error.errno not in _UNNAMEABLE:
                 raise
-            there = parent / escape(name, upper=True)
+            there = parent / other_form(name)
             there.mkdir()
             self._tell(readable_path(path)[0], there)
         self._made[path] = there

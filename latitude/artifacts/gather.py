@@ -9,6 +9,8 @@ from latitude.artifacts.door import GitFailed
 
 MOST_PACKS = 50
 EVERY = 10
+RENEW = 8
+"""Gatherings after which the git processes that stay are renewed, to let go of deleted packs."""
 MOST_LOOSE_REFS = 200
 SETTLED = 10.0
 """Seconds."""
@@ -20,6 +22,7 @@ class Gatherer:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._limit = MOST_PACKS
+        self._gathered = 0
         self._unseen = 0
         """Commits until the packs are counted again; counting them costs a tenth of one."""
 
@@ -50,7 +53,9 @@ class Gatherer:
             self._limit = packs + MOST_PACKS
         else:
             self._limit = MOST_PACKS
-        self._backend.restart()
+        self._gathered += 1
+        if self._gathered % RENEW == 0:
+            self._backend.restart()
 
 
 def _loose(folder: os.PathLike[str]) -> int:

@@ -47,6 +47,15 @@ def escape(name: bytes, *, upper: bool = False, longest: int | None = LONGEST) -
     return text
 
 
+def other_form(name: bytes) -> str:
+    """Return a stored form that differs from ``name`` in more than case, and unescapes to it.
+
+    For a file system that refuses the name itself, or holds it already in another case.
+    """
+    text = escape(name, upper=True)
+    return f"%{name[0]:02x}{text[1:]}" if text.encode() == name else text
+
+
 def unescape(stored: str) -> bytes:
     """Return the bytes of a component, given a stored form that was not shortened."""
     return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), stored.encode("ascii"))

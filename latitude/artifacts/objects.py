@@ -23,6 +23,7 @@ class Objects:
 
     def __init__(self, git_dir: Path) -> None:
         self.folder = git_dir / "objects" / "pack"
+        """Git makes it with the repository."""
         self._new: dict[bytes, tuple[bytes, bytes]] = {}
         self._waiting = 0
 
@@ -59,7 +60,6 @@ class Objects:
         names = [f"tmp_{end}_{secrets.token_hex(8)}" for end in ("pack", "idx")]
         written: list[Path] = []
         try:
-            self.folder.mkdir(exist_ok=True)
             pack, index = (self.folder / name for name in names)
             with _new_file(pack, written) as body, _new_file(index, written) as table:
                 checksum = write_pack(objects, body.write, table.write)

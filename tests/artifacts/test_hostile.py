@@ -1,8 +1,10 @@
 """Workspaces that were made to break git, the clone, or the one who looks."""
 
+import errno
 import hashlib
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -154,6 +156,41 @@ async def test_an_export_keeps_execute_bits_and_empty_folders(repository, worksp
     await repository.export(made.commit, tmp_path / "out")
     assert os.access(tmp_path / "out/run.sh", os.X_OK)
     assert (tmp_path / "out/none").is_dir()
+
+
+async def test_names_that_the_disk_cannot_hold_are_escaped_and_said(
+    repository, workspace, tmp_path, monkeypatch
+):
+    """A file system without case stands in, for none can be had here."""
+    for path in ("README", "Sub/x", "readme", "sub/x"):
+        write(workspace.root, path.encode(), path.encode())
+    made = await repository.commit(order(), workspace)
+    out = tmp_path / "out"
+    real_open, real_mkdir = os.open, os.mkdir
+
+    def taken(path):
+        return os.path.lexists(path) or any(
+            other.name.lower() == Path(path).name.lower() for other in Path(path).parent.iterdir()
+        )
+
+    def open_(path, flags, mode=0o777, **more):
+        if str(path).startswith(str(out)) and flags & os.O_CREAT and taken(path):
+            raise FileExistsError(errno.EEXIST, "exists")
+        return real_open(path, flags, mode, **more)
+
+    def mkdir(path, mode=0o777):
+        if str(path).startswith(f"{out}/") and taken(path):
+            raise FileExistsError(errno.EEXIST, "exists")
+        return real_mkdir(path, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", open_)
+        patch.setattr(os, "mkdir", mkdir)
+        exported = await repository.export(made.commit, out)
+    assert exported.renamed == (("readme", "%72eadme"), ("sub", "%73ub"))
+    assert (out / "%72eadme").read_bytes() == b"readme"
+    assert (out / "%73ub/x").read_bytes() == b"sub/x"
+    assert (out / "Sub/x").read_bytes() == b"Sub/x"
 
 
 async def test_an_export_never_writes_into_what_is_there(repository, workspace, tmp_path):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from latitude.artifacts.names import (
     escape,
+    other_form,
     readable_path,
     stored_names,
     true_path,
@@ -80,6 +81,12 @@ def test_no_two_siblings_meet_even_where_case_does_not_count(names):
 def test_capitals_stay_unless_a_sibling_has_the_same_letters():
     assert stored_names([b"README", b"Notes"]) == {b"README": "README", b"Notes": "Notes"}
     assert stored_names([b"A", b"a", b"B"]) == {b"A": "%41", b"a": "a", b"B": "B"}
+
+
+@given(NAMES.filter(lambda name: len(name) < 60))
+def test_the_other_form_of_a_name_is_never_the_name_and_comes_back(name):
+    assert unescape(other_form(name)) == name
+    assert other_form(name).lower().encode() != name.lower()
 
 
 @given(st.lists(NAMES, min_size=1, max_size=4).map(b"/".join))
