@@ -76,7 +76,7 @@ def test_its_phrases_are_found_when_they_are_said(name: str) -> None:
 
 
 @pytest.mark.promise("exit-honoured")
-@pytest.mark.parametrize("name", set(NAMES) - {"open-unsaid-exit"})
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"open-unsaid-exit"}))
 def test_it_tells_of_both_staying_and_leaving(name: str) -> None:
     assert re.search(r"You can end|and you can at any point", words(name))
     assert re.search(r"you do not have to|You do not have to", words(name))
