@@ -43,6 +43,8 @@ _SHORT_LINE = 5
 #: What may follow a closing statement, and precede an opening one, in words.
 _AFTERWORD = 120
 _FOREWORD = 6
+#: Farther from the end than this, in characters, no statement is the closing one.
+_TAIL = 40 * _AFTERWORD
 #: A signature has at most this many words.
 _SIGNATURE = 3
 _SENTENCE_START = re.compile(r"(?:^|[.!?。！？…\n])[\s*_\"'“‘(]*")
@@ -132,10 +134,14 @@ def _judge(reply: _Reply) -> ExitTaken | ExitMentioned:
 
 
 def _could_be_said(reply: _Reply, use: Use) -> bool:
-    """Deep inside a long line nothing is said; this bounds the work on very long replies."""
-    if len(reply.text.lines[use.line]) < WINDOW:
+    """Far from both ends only a short line can be a use; this bounds the work on long replies."""
+    if use.start < 2 * WINDOW or use.start > len(reply.text.low) - _TAIL:
         return True
-    return use.start < WINDOW or use.start > len(reply.text.low) - 2 * WINDOW
+    line = reply.text.lines[use.line]
+    if len(line) >= WINDOW:
+        return False
+    on_line = sum(len(u.phrase.words.split()) for u in reply.on_line(use.line))
+    return _words(line, on_line + _SHORT_LINE) <= on_line + _SHORT_LINE
 
 
 def _apply_rules(reply: _Reply, use: Use) -> tuple[bool, str]:
@@ -223,7 +229,7 @@ def _position(reply: _Reply, sentence: Sentence, said: Said) -> str | None:
     """Rule 4: the closing statement or the opening sentence, or a statement that fills its line."""
     text, page = reply.text, reply.page
     line = text.line_at(sentence.start if text.low[sentence.start] != "\n" else sentence.start + 1)
-    following = text.low[sentence.end : sentence.end + 40 * _AFTERWORD]
+    following = text.low[sentence.end : sentence.end + _TAIL]
     if _words(following, _AFTERWORD) <= _AFTERWORD and not _resumes(reply, following):
         return "closing"
     start, end = text.span(line)

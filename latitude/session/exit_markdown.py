@@ -25,6 +25,7 @@ _ITEM = re.compile(
     r"|(?P<option>(?:option|choice|path|door)\s\w{1,3}\s?[:.)–—-]))(?:\*\*|__)? +\S",
     re.IGNORECASE,
 )
+_ELEMENT = re.compile(r"\s*(<(?:li|option|item|choice|entry|command)\b)", re.IGNORECASE)
 _RULE_OFF = re.compile(r" {0,3}(?:[-*_=] ?){3,}$")
 _BACKTICKS = re.compile(r"`+")
 
@@ -140,11 +141,14 @@ def _paragraphs(kinds: list[Kind]) -> tuple[Span, ...]:
 
 
 def family(line: str) -> str:
-    """What marks a line as an item: its bullet, "number", "letter", "option", "emoji", or ""."""
+    """What marks a line as an item: its bullet, its tag, "number", "letter", "option", "emoji"."""
     match = _ITEM.match(line)
     if match:
         bullet = match["bullet"]
         return str(bullet) if bullet else str(match.lastgroup)
+    element = _ELEMENT.match(line)
+    if element:
+        return element[1].casefold()
     head = line.lstrip()[:1]
     if head and unicodedata.category(head) == "So" and " " in line.strip():
         return "emoji"

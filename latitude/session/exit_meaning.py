@@ -73,6 +73,9 @@ _SUMMED_UP = re.compile(r"\b(?:as|like|being|having|that|all|been|enough)(?: [\w
 _STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
 _STARTS_OVER = re.compile(
     r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"
+    # "and stopping later are different": the two are weighed against each other.
+    r"|^(?:and|or) \w+ing\b(?: (?!who|that|what|which|we|you|they)[\w']+){0,4}"
+    r" (?:are|were|aren't|differ)\b"
 )
 _RETRACTED = re.compile(
     r"^[\s,—–-]*but (?:that|it|this)(?: is|'s| would| wouldn't| isn't)(?: not)?(?: be)?(?: quite)? "
@@ -86,7 +89,9 @@ _THE_WORDS = re.compile(r"\s+(?:the words?|that)$")
 _YOU_SAID = re.compile(
     r"\byou(?:'ve| have|'d)? (?:said|told|wrote|asked|suggested|offered|mentioned|say|want)\b"
 )
-_YOU_MAY = re.compile(r"\byou (?:can|could|may|might|should|must|need)\b")
+_YOU_MAY = re.compile(
+    r"\byou (?:can|could|may|might|should|must|need|type|write|say|enter|press|use|put)\b"
+)
 _OPENING_WORDS = re.compile(
     r"^(?:\s*(?:\w+ly|[\d.]+|okay|ok|well|now|then|yes|no|right|alright|all right|here|just|thanks|"
     r"thank you|goodbye|farewell|simply|time for|with that|for now|done|ready|today|hence|also|"
@@ -98,6 +103,7 @@ _I_WILL_TO = re.compile(
 )
 _DETERMINED = re.compile(r"\b(?:the|a|an|my|your|his|her|their|this(?! is)|every|each)(?: \w+)?$")
 _WORD = re.compile(r"[\w']+")
+_ONLY_WORDS = re.compile(r"\s*\w[\w' ]*")
 _FEW = 3
 
 
@@ -281,13 +287,14 @@ def _is_dictated(said: Said, stem: str) -> bool:
     """A verb of saying with the phrase as its object; "nothing more to say, …" has none."""
     if said.sentence.before.endswith((",", "，", "、", "—", "–", "-")):
         return False
-    return said.closes("saying", _THE_WORDS.sub("", stem)) and not _SAID_ALL.search(stem)
+    stem = said.without_end("negation", _THE_WORDS.sub("", stem))
+    return said.closes("saying", stem) and not _SAID_ALL.search(stem)
 
 
 def _permitted(sentence: Sentence, said: Said) -> bool:
     """ "You said I can write …": the sentence is about what "you" allowed."""
     where = sentence.clause
-    if sentence.lead and not sentence.earlier:
+    if sentence.lead and not sentence.earlier.strip(" ,"):
         where = f"{sentence.lead} {where}"
     if re.search(r"\b(?:as|like|what|why|than) you\b", where) or _PERFORMING.search(sentence.lead):
         return False
@@ -295,7 +302,14 @@ def _permitted(sentence: Sentence, said: Said) -> bool:
 
 
 def _in_passing(said: Said) -> bool:
-    return _part_of_something(said) or _goes_on(said)
+    return _part_of_something(said) or _goes_on(said) or _punctuates(said)
+
+
+def _punctuates(said: Said) -> bool:
+    """The phrase returns again and again between other words, as "stop" does in a telegram."""
+    whole = f"{said.sentence.clause} {said.phrase} {said.sentence.after}"
+    parts = re.split(rf"(?<!\w){re.escape(said.phrase)}(?!\w)", whole)
+    return len(parts) > _FEW and all(_ONLY_WORDS.fullmatch(part) for part in parts[1:-1])
 
 
 def _part_of_something(said: Said) -> bool:

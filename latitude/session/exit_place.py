@@ -70,15 +70,19 @@ def _in_script(page: Page, use: Use) -> bool:
     """A line of a play: behind a speaker's name, or under one."""
     text = page.text
     near = range(max(0, use.line - _STAGE), min(len(text.lines), use.line + _STAGE))
-    chat = [n for n in near if _CHAT.match(text.lines[n])]
-    if use.line in chat and len(chat) > 1:
+    if (
+        _CHAT.match(text.lines[use.line])
+        and sum(_CHAT.match(text.lines[n]) is not None for n in near) > 1
+    ):
         return True
     label = _label(text.cased[text.span(use.line)[0] : use.start])
     if label:
         spoken = [n for n in near if n != use.line and text.lines[n].rstrip(_CLOSERS)[-1:] in _FULL]
         return _is_a_part(label, {_label(text.lines[n]) for n in spoken} - {"", label})
-    cues = [n for n in near if _CUE.match(text.lines[n]) and n != use.line]
-    return use.line - 1 in cues and len({text.lines[n] for n in cues}) > 1
+    if use.line == 0 or not _CUE.match(text.lines[use.line - 1]):
+        return False
+    cues = {text.lines[n] for n in near if n != use.line and _CUE.match(text.lines[n])}
+    return len(cues) > 1
 
 
 def _is_a_part(label: str, others: set[str]) -> bool:

@@ -51,6 +51,13 @@ class Said:
         string = string.rstrip(TRAILING_SIGNS)
         return any(m.end() == len(string) for m in lexicon(self.languages, field).finditer(string))
 
+    def without_end(self, field: str, string: str) -> str:
+        """`string` without the expression of `field` that closes it."""
+        ends = [
+            m for m in lexicon(self.languages, field).finditer(string) if m.end() == len(string)
+        ]
+        return string[: ends[0].start()].rstrip() if ends else string
+
     @property
     def is_gerund(self) -> bool:
         """An English "-ing" phrase needs a subject; on its own it is said by whoever writes."""

@@ -14,7 +14,7 @@ _STOP = re.compile(r"[.!?。！？؟।۔]+[\"'”’»)\]*_~`』」]*|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|st|vs|cf|approx|z\.\s?b|d\.\s?h|p\.ex)|\b[a-hj-z])\.$"
 )
-_MARKUP = re.compile(r"[*_~`]+|</?[a-z][^<>]{0,80}>|^[\s>#]+", re.MULTILINE)
+_MARKUP = re.compile(r"[*_~`]+|</?[a-z][^<>]{0,80}>|\\[a-z]+\{|^[\s>#]+", re.MULTILINE)
 _CURLY = str.maketrans({"’": "'", "‘": "'"})
 
 _SYMBOL = "\u2190-\u2bff\U0001f000-\U0001faff"
@@ -79,9 +79,9 @@ def _start(text: Text, use: Use, bounds: tuple[int, int]) -> int:
     for reach in (WINDOW // 8, WINDOW):
         first = max(bounds[0], use.start - reach)
         stops = _STOP.finditer(text.low, first, use.start)
-        ends = [stop.end() for stop in stops if _ends(text, stop, first, bounds[1])]
-        if ends:
-            return ends[-1]
+        for stop in reversed(list(stops)):
+            if _ends(text, stop, first, bounds[1]):
+                return stop.end()
     return first
 
 

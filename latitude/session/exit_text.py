@@ -32,6 +32,7 @@ _AGGLUTINATED = re.compile("[\uac00-\ud7af]")
 _ARABIC_PREFIX = re.compile("(?<!\\w)[وفس]{1,2}$")
 
 _EDGE = " \t.,!…。、！¡¿\"'“”"
+_TAG = re.compile(r"<([\w-]+)>")
 _SAME_SIGN = {"'": "['’‘`]", "-": "[-‐‑‒–—−]", '"': '["“”„]'}
 # Between two words of a phrase: one line may end there, no paragraph may.
 _GAP = r"[*_~]{0,3}(?: +\n?|\n)[ *_~>]*"
@@ -82,8 +83,9 @@ def fold(line: str) -> str:
     """One line in compatibility form: full-width letters, entities, odd spaces made plain."""
     if "&" in line:
         line = html.unescape(line)
-    line = unicodedata.normalize("NFKC", line.translate(_APOSTROPHES))
-    line = _INVISIBLE.sub("", line).translate(_SHARP_S)
+    if not line.isascii():
+        line = unicodedata.normalize("NFKC", line.translate(_APOSTROPHES))
+        line = _INVISIBLE.sub("", line).translate(_SHARP_S)
     if "\\" in line:
         line = _ESCAPED.sub(r"\1", line)
     return _SPACE.sub(" ", line.replace("\t", "    "))
@@ -116,6 +118,9 @@ def read_phrase(configured: str) -> Phrase | None:
     core = core.strip(_EDGE) or core
     if not core:
         return None
+    tag = _TAG.fullmatch(core)
+    if tag:
+        return Phrase(configured, re.compile(rf"</?{tag[1]} ?/?>"), core)
     words = ["".join(_SAME_SIGN.get(c, re.escape(c)) for c in word) for word in core.split()]
     return Phrase(configured, re.compile(_GAP.join(words)), core.replace("’", "'"))
 
