@@ -12,6 +12,7 @@ from latitude.artifacts.messages import COMMITTER, commit_bytes
 from latitude.artifacts.objects import Objects
 from latitude.artifacts.reader import Reader
 from latitude.artifacts.refs import MAIN, Move, Refs
+from latitude.errors import HomeUnusable
 
 AtStep = Callable[[str], None]
 """Called with the name of each point at which a job can be interrupted. For tests that kill."""
@@ -50,6 +51,7 @@ class Backend:
     def close(self) -> None:
         """End every process."""
         self.restart()
+        self.objects.close()
         self.lock.release()
         self.door.close()
 
@@ -92,13 +94,18 @@ def _create(root: Path) -> None:
     # Made beside and renamed whole: of two processes that begin at once, one wins, and none ever
     # sees half a repository.
     fresh = make_repository(root)
+    objects = Objects(fresh)
     try:
-        objects = Objects(fresh)
         first = first_commit(objects).hex()
         objects.flush()
         (fresh / MAIN).write_text(f"{first}\n", encoding="ascii")
         fresh.rename(root / ".git")
-    except OSError:
-        shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
         if not (root / ".git").is_dir():
-            raise
+            raise HomeUnusable(
+                f"No repository of artifacts can be made in {root}: {error.strerror}. "
+                "Make room or make the home writable, and try again."
+            ) from error
+    finally:
+        objects.close()
+        shutil.rmtree(fresh, ignore_errors=True)
