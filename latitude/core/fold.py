@@ -209,12 +209,26 @@ def _in_step(state: SessionState, event: StepEvent, record: str | None) -> Sessi
     if steps and steps[-1].number == event.step:
         step, earlier = steps[-1], steps[:-1]
     elif isinstance(event, (WorkspaceCommitted, ToolReturned)):
-        # Recovery, or a session that carries on, answers for a step that was taken before.
-        return state
+        return _in_earlier_step(state, event)
     else:
         step, earlier = Step(number=event.step), steps
     turn = replace(turn, steps=(*earlier, _advance(step, event, record)))
     return replace(state, turns=(*state.turns[:-1], turn))
+
+
+def _in_earlier_step(state: SessionState, event: WorkspaceCommitted | ToolReturned) -> SessionState:
+    """Recovery, or a session that carries on, answers for a step that was taken before."""
+    turns = tuple(
+        replace(
+            turn,
+            steps=tuple(
+                _advance(step, event, None) if step.number == event.step else step
+                for step in turn.steps
+            ),
+        )
+        for turn in state.turns
+    )
+    return replace(state, turns=turns)
 
 
 def _advance(step: Step, event: StepEvent, record: str | None) -> Step:

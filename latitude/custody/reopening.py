@@ -15,7 +15,6 @@ from latitude.core.events import (
     ResponseFailed,
     ResponseFinished,
     SessionClosed,
-    Summary,
     WorkspaceCommitted,
 )
 from latitude.core.fold import SessionState, Step, fold
@@ -53,7 +52,7 @@ async def close_open_journal(
     recorder = await asyncio.to_thread(Recorder.resume, hold, found)
     reopened = _Reopened(home, repository, recorder, state, found)
     await reopened.seal_exit()
-    await reopened.keep_work(_last_commit(inherited))
+    await reopened.keep_work(inherited.last_commit if inherited else None)
     await reopened.keep_streamed(streaming)
     return await reopened.close()
 
@@ -100,27 +99,14 @@ class _Reopened:
         step = self._last_finished()
         if step is None or not self._workspace.is_dir():
             return
-        assert step.finished is not None
-        mark = StepMark(
-            turn=step.finished.turn,
-            step=step.number,
-            record=step.finished_record or "",
-            model=step.finished.model,
-        )
+        mark = StepMark.of(step)
+        assert mark is not None
         order = CommitOrder(
             session=self._session, mark=mark, time=datetime.now(UTC), parent=parent_commit
         )
         committed = await self._repository.commit(order, Workspace(self._workspace))
         if committed is not None:
-            await self._record(
-                WorkspaceCommitted(
-                    turn=mark.turn,
-                    step=mark.step,
-                    commit=committed.commit,
-                    tree=committed.tree,
-                    files=committed.files,
-                )
-            )
+            await self._record(committed.event(mark))
 
     async def keep_streamed(self, lines: tuple[Inflight, ...]) -> None:
         """Turn what was streaming into partial blocks, and fail the response they were part of."""
@@ -136,19 +122,7 @@ class _Reopened:
         number = lines[-1].step if lines else self._state.step
         started = open_step.started if open_step is not None else None
         for index, block in partial:
-            await self._record(
-                BlockRecorded(
-                    turn=turn,
-                    step=number,
-                    index=index,
-                    kind=block.kind,
-                    text=block.text,
-                    call_id=block.call_id,
-                    name=block.name,
-                    arguments=block.arguments,
-                    partial=True,
-                )
-            )
+            await self._record(BlockRecorded.of(block, turn, number, index))
         attempts = len(open_step.broken) if open_step is not None else 0
         await self._record(
             ResponseFailed(
@@ -168,18 +142,10 @@ class _Reopened:
         left = self._state.exit is not None
         end: End = "model-exit" if left else "interrupted"
         torn = self._recorder.folder / TORN
-        state = self._state
         closed = SessionClosed(
             end=end,
             detail=RECOVERED if left else DIED,
-            summary=Summary(
-                turns=state.turn,
-                steps=state.finished_steps,
-                files=await self._count_files(),
-                tokens=state.tokens,
-                model=state.model,
-                cost=state.cost,
-            ),
+            summary=self._state.summary(await self._count_files()),
             torn_bytes=torn.stat().st_size if torn.exists() else None,
         )
         await self._record(closed)
@@ -222,18 +188,10 @@ class _Reopened:
         if self._ran and self._workspace.is_dir():
             entries = await asyncio.to_thread(Workspace(self._workspace).scan)
             return sum(1 for entry in entries if entry.kind == "file")
-        last = _last_commit(self._state)
+        last = self._state.last_commit
         if last is None:
             return 0
         return sum(1 for file in await self._repository.files(last) if file.kind == "file")
-
-
-def _last_commit(state: SessionState | None) -> str | None:
-    if state is None:
-        return None
-    steps = (step for turn in state.turns for step in turn.steps)
-    commits = [step.commit.commit for step in steps if step.commit is not None]
-    return commits[-1] if commits else None
 
 
 def _recovered(taken: ExitTaken) -> ExitTaken:

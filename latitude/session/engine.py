@@ -74,7 +74,8 @@ class Engine:
     async def record(self, event: KnownEvent) -> Record:
         """Append one event and fold it."""
         record = await self._parts.sink.append(event)
-        self._state = fold(self._state, event, record.sha256)
+        # What was written, which may have been mended, and not what was meant.
+        self._state = fold(self._state, record.event, record.sha256)
         return record
 
     async def _live(self) -> Ending:

@@ -14,6 +14,7 @@ from latitude.core.events import (
     SessionOpened,
     ToolReturned,
     UnknownEvent,
+    WorkspaceCommitted,
 )
 from latitude.core.fold import FoldError, SessionState, fold, reply_text
 from latitude.core.history import Replied, ReturnedAll, Said, conversation
@@ -178,3 +179,10 @@ def test_choices_and_unknown_lines_change_no_history() -> None:
     more = fold(state, UnknownEvent(type="tomorrow", raw=b"{}"))
     more = fold(more, PersonChose(turn=1, step=1, choice="try-again"))
     assert conversation(more, no_blobs) == conversation(state, no_blobs)
+
+
+def test_a_commit_that_recovery_made_belongs_to_its_step() -> None:
+    made = WorkspaceCommitted(turn=1, step=1, commit="c" * 40, tree="", files=())
+    state = state_of(said(1), finished(1), block(2, 0, "half", partial=True), failed(2), made)
+    assert state.turns[0].steps[0].commit == made
+    assert state.last_commit == "c" * 40
