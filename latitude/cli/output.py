@@ -1,7 +1,9 @@
 """How words reach standard output: plain when piped, dimmed and bold on a terminal."""
 
+import contextlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from latitude.core.clean import clean_line
+from latitude.core.clean import clean, clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,17 @@ def style_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Style:
     return Style(on=stream.isatty() and not plain)
 
 
+def complain(said: str) -> None:
+    """Say on one line of standard error what went wrong."""
+    with contextlib.suppress(OSError):
+        print(f"latitude: {clean(said)}", file=sys.stderr)
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 fault", "2 faults"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def print_json(row: Any) -> None:
     """Print one object on one line; on a terminal in ASCII, where no character can act."""
     line = msgspec.json.encode(row).decode("utf-8")
@@ -48,13 +61,34 @@ def print_json(row: Any) -> None:
     sys.stdout.write(line + "\n")
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> None:
-    """Print columns that are as wide as their widest cell. Cells are cleaned here."""
+def print_table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    style: Style,
+    spare: Sequence[str] = (),
+) -> None:
+    """Print columns that are as wide as their widest cell. Cells are cleaned here.
+
+    On a terminal that is too narrow the columns in ``spare`` go, first to last.
+    """
     cells = [[clean_line(cell, 60) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in [list(head), *cells]) for column in range(len(head))]
-    for number, row in enumerate([list(head), *cells]):
+    columns = list(zip(head, *cells, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    room = _terminal_width()
+    for name in spare:
+        if room is None or sum(widths) + 2 * (len(widths) - 1) <= room:
+            break
+        gone = [column[0] for column in columns].index(name)
+        del columns[gone], widths[gone]
+    for number, row in enumerate(zip(*columns, strict=True)):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print(style.dim(line.rstrip()) if number == 0 else line.rstrip())
+
+
+def _terminal_width() -> int | None:
+    if not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def show_progress(done: int, total: int) -> None:

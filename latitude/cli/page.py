@@ -4,11 +4,13 @@ Three voices are told apart without colour too: ours behind a rule (``▏``), th
 named, the reply plain. Everything else is one line with a mark in front.
 """
 
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import msgspec
 
-from latitude.cli.output import Style
+from latitude.cli.column import Column, measure_of
+from latitude.cli.output import Style, count
 from latitude.core.clean import StreamCleaner, clean, clean_line
 from latitude.core.events import (
     BlockRecorded,
@@ -41,12 +43,19 @@ PROVENANCE = {
 class Page:
     """Writes records, and the deltas between them, to a stream."""
 
-    def __init__(self, out: TextIO, style: Style, *, thinking: bool = True) -> None:
+    def __init__(
+        self, out: TextIO, style: Style, *, thinking: bool = True, typed: bool = False
+    ) -> None:
         self._out = out
         self._style = style
+        self._measure = measure_of(out)
         self._thinking = thinking
-        self._streaming: int | None = None
+        self._typed = typed
+        """The person's own words stand on the screen already, as they typed them."""
+        self._streaming: tuple[int, Column] | None = None
         self._streamed: set[int] = set()
+        self._provenances: list[str] = []
+        """Of thinking that ended while the reply was already coming."""
         self._cleaner = StreamCleaner()
         self._opened: SessionOpened | None = None
 
@@ -54,14 +63,10 @@ class Page:
         """Show a piece of a block that is still coming."""
         if not isinstance(delta, (ThinkingDelta, TextDelta)):
             return
-        thinking = isinstance(delta, ThinkingDelta)
-        if self._streaming != delta.index:
-            self._end_stream()
-            self._streaming = delta.index
-            self._streamed.add(delta.index)
-            self._line(self._style.dim("  thinking") if thinking else None)
-        text = self._cleaner.feed(delta.text)
-        self._out.write(self._voice(text, thinking=thinking))
+        if self._streaming is None or self._streaming[0] != delta.index:
+            self._begin_stream(delta.index, thinking=isinstance(delta, ThinkingDelta))
+        assert self._streaming is not None
+        self._streaming[1].feed(self._cleaner.feed(delta.text))
         self._out.flush()
 
     def record(self, record: Record) -> None:
@@ -79,13 +84,9 @@ class Page:
             case SessionOpened():
                 self._opened = event
                 label = clean_line(model_label(event.model.provider, event.model.name))
-                self._line(f"{self._style.bold(event.protocol.name)} · {label}")
+                self._line(f"{event.protocol.name} · {label}", self._style.bold)
             case MessageSent():
-                self._line(None)
-                self._line(self._style.dim(f"▏ {event.author}"))
-                for line in clean(event.text).split("\n"):
-                    self._line(f"▏ {line}")
-                self._line(None)
+                self._message(event)
             case ResponseFinished():
                 self._streamed.clear()
                 self._finished(event)
@@ -95,89 +96,111 @@ class Page:
             case ToolReturned():
                 self._returned(event)
             case WorkspaceCommitted():
-                count = f"{len(event.files)} file{'' if len(event.files) == 1 else 's'}"
-                self._line(self._style.dim(f"● {count}  {event.commit[:8]}"))
+                self._line(
+                    f"● {count(len(event.files), 'file')}  {event.commit[:8]}", self._style.dim
+                )
             case ExitMentioned():
-                shown = clean_line(event.line, 100)
-                self._line(self._style.dim(f'… "{event.phrase}" mentioned: {shown}'))
+                phrase, line = clean_line(event.phrase, 60), clean_line(event.line, 100)
+                self._line(f'… "{phrase}" mentioned, not taken as the exit: {line}')
             case ExitTaken():
-                self._line(self._style.dim(f"→ exit by {event.by}"))
+                self._line(f"→ exit by {event.by}", self._style.dim)
             case PersonChose():
                 self._line(f"▏ person: {event.choice.replace('-', ' ')}")
             case SessionClosed():
-                self._line(None)
-                self._line(self._style.bold(clean(ending_sentence(event, self._opened))))
+                self._line("")
+                self._line(clean(ending_sentence(event, self._opened)), self._style.bold)
             case UnknownEvent():
-                self._line(self._style.dim(f"? {clean_line(event.type, 60)}"))
+                self._line(f"? {clean_line(event.type, 60)}", self._style.dim)
+
+    def _message(self, event: MessageSent) -> None:
+        if self._typed and event.author == "person":
+            self._line("")
+            return
+        self._line("")
+        self._line(f"▏ {event.author}", self._style.dim)
+        self._line(clean(event.text), margin="▏ ")
+        self._line("")
 
     def _block(self, block: BlockRecorded) -> None:
-        streamed = block.index in self._streamed
-        if streamed and self._streaming != block.index:
-            self._line(None)
-        match block.kind:
-            case "thinking":
-                self._thinking_block(block, streamed=streamed)
-            case "text":
-                if not streamed:
-                    self._line(None)
-                    self._line(clean(block.text))
-                self._end_stream()
-            case "tool_call":
-                self._end_stream()
-                self._line(f"⚒ {call_line(block)}")
-            case "other":
-                self._end_stream()
-                self._line(self._style.dim(f"? other block {clean_line(_other_name(block), 60)}"))
-        if block.partial:
-            self._line(self._style.warn("(broke off here)"))
-
-    def _thinking_block(self, block: BlockRecorded, *, streamed: bool) -> None:
-        words = PROVENANCE.get(block.provenance or "", "not known")
-        if streamed:
-            # A server may end the thinking only after the reply has begun (llama.cpp does).
+        if block.kind == "thinking":
+            self._thinking_block(block)
+        else:
             self._end_stream()
-            self._line(self._style.dim(f"  (thinking: {words})"))
+            match block.kind:
+                case "text":
+                    if block.index not in self._streamed:
+                        self._line("")
+                        self._line(clean(block.text))
+                case "tool_call":
+                    self._line(f"⚒ {call_line(block)}")
+                case "other":
+                    name = clean_line(_other_name(block), 60)
+                    self._line(f"? other block {name}", self._style.dim)
+        if block.partial:
+            self._line("(broke off here)", self._style.warn)
+
+    def _thinking_block(self, block: BlockRecorded) -> None:
+        words = PROVENANCE.get(block.provenance or "", "not known")
+        if block.index in self._streamed:
+            self._provenances.append(f"(thinking: {words})")
+            # A server may end the thinking only after the reply has begun (llama.cpp does).
+            if self._streaming is None or self._streaming[0] == block.index:
+                self._end_stream()
             return
-        lines = clean(block.text).split("\n") if block.text else []
-        size = f", {len(lines)} line{'' if len(lines) == 1 else 's'}" if lines else ""
         self._end_stream()
-        self._line(self._style.dim(f"  thinking · {words}{'' if self._thinking else size}"))
-        if self._thinking:
-            for line in lines:
-                self._line(self._style.dim(f"  {line}"))
+        text = clean(block.text)
+        folded = text and not self._thinking
+        size = f", {count(text.count(chr(10)) + 1, 'line')}" if folded else ""
+        self._line(f"thinking · {words}{size}", self._style.dim, margin="  ")
+        if text and self._thinking:
+            self._line(text, self._style.dim, margin="  ")
 
     def _finished(self, event: ResponseFinished) -> None:
         if event.stop in ("end", "tool_calls"):
             return
         said = clean_line(event.stop_reason or event.stop, 80)
-        self._line(self._style.dim(f"… the response ended with: {said}"))
+        self._line(f"… the response ended with: {said}", self._style.dim)
 
     def _failed(self, event: ResponseFailed) -> None:
         message = clean_line(event.message, 300)
         if event.retried:
             wait = f"{event.wait_seconds or 0:.0f} s"
-            self._line(self._style.warn(f"↻ {message} Attempt {event.attempt + 1} in {wait}."))
+            message = f"↻ {message} Attempt {event.attempt + 1} in {wait}."
         else:
-            self._line(self._style.warn(f"✗ {message}"))
+            message = f"✗ {message}"
+        self._line(message, self._style.warn)
 
     def _returned(self, event: ToolReturned) -> None:
         first = event.result[0].text if event.result else ""
         first = clean_line((first or "a long answer, kept as a blob").split("\n", 1)[0], 100)
-        mark = "  ✓" if event.ok else "  ✗"
-        self._line(self._style.dim(f"{mark} {first}"))
+        self._line(f"{'✓' if event.ok else '✗'} {first}", self._style.dim, margin="  ")
 
-    def _voice(self, text: str, *, thinking: bool) -> str:
-        if not thinking:
-            return text
-        return "\n".join(self._style.dim(line) for line in text.split("\n"))
+    def _begin_stream(self, index: int, *, thinking: bool) -> None:
+        self._end_stream()
+        if thinking:
+            self._line("thinking", self._style.dim, margin="  ")
+            column = Column(self._out, self._measure, "  ", self._style.dim)
+        else:
+            self._line("")
+            column = Column(self._out, self._measure)
+        self._streaming = (index, column)
+        self._streamed.add(index)
 
     def _end_stream(self) -> None:
         if self._streaming is not None:
-            self._out.write(self._cleaner.flush() + "\n")
+            _, column = self._streaming
             self._streaming = None
+            column.feed(self._cleaner.flush())
+            column.end()
+        for words in self._provenances:
+            self._line(words, self._style.dim, margin="  ")
+        self._provenances.clear()
 
-    def _line(self, text: str | None) -> None:
-        self._out.write(f"{text or ''}\n")
+    def _line(self, text: str, paint: Callable[[str], str] = str, margin: str = "") -> None:
+        """Write whole lines of one voice; no text is an empty line."""
+        column = Column(self._out, self._measure, margin, paint)
+        column.feed(text or "\n")
+        column.end()
 
 
 def call_line(block: BlockRecorded) -> str:
@@ -185,7 +208,7 @@ def call_line(block: BlockRecorded) -> str:
     words = [clean_line(block.name, 60)]
     try:
         arguments: Any = msgspec.json.decode(block.arguments or "{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return f"{words[0]}  (arguments that are not JSON)"
     if isinstance(arguments, dict):
         words += [
@@ -194,7 +217,7 @@ def call_line(block: BlockRecorded) -> str:
         content = arguments.get("content")
         if isinstance(content, str):
             lines = content.count("\n") + (not content.endswith("\n"))
-            words.append(f"{lines} line{'' if lines == 1 else 's'}")
+            words.append(count(lines, "line"))
     return "  ".join(words)
 
 

@@ -15,6 +15,8 @@ from latitude.journal.paths import JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
 
 HEAD = ("session", "model", "protocol", "turns", "files", "how it ended")
+_SECONDS = len("20261120-231502")
+SPARE = ("protocol", "files", "turns")
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +56,13 @@ def run(options: argparse.Namespace) -> int:
     """Print one line a session; a record that cannot be read is listed as such."""
     home = home_of(options)
     rows = [_listed(home.session(session)) for session in session_ids(home.sessions)]
+    # Ids tell seconds apart and no less; the first lines know the order within one.
+    rows.sort(key=lambda row: (row.id[:_SECONDS], row.opened or "", row.id), reverse=True)
     if options.json:
         for row in rows:
             print_json(row)
     elif rows:
-        print_table(HEAD, [row.cells for row in rows], style_for(sys.stdout))
+        print_table(HEAD, [row.cells for row in rows], style_for(sys.stdout), SPARE)
     else:
         print(
             f"No sessions yet in {home.sessions}. A rehearsal needs no key: "
