@@ -81,6 +81,13 @@ class Settings:
     turns: int | None = None
 
 
+_SETTINGS: Mapping[str, tuple[type, str]] = {
+    "model": (str, "text, such as rehearsal"),
+    "protocol": (str, "text, such as open"),
+    "turns": (int, "a whole number, 1 or more"),
+}
+
+
 def load_settings(home: Home) -> Settings:
     """Read ``latitude.yaml`` of ``home``; without one, the defaults.
 
@@ -88,27 +95,38 @@ def load_settings(home: Home) -> Settings:
     """
     try:
         text = home.settings_file.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
+    except UnicodeDecodeError as error:
+        raise ProtocolError(f"{home.settings_file} is not UTF-8 text: {error.reason}.") from error
+    except OSError as error:
+        raise HomeUnusable(f"{home.settings_file} cannot be read: {error.strerror}.") from error
     import yaml
 
     try:
         data: Any = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
-        raise ProtocolError(f"{home.settings_file} is not YAML: {error}") from error
+        mark = getattr(error, "problem_mark", None)
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        said = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise ProtocolError(f"{home.settings_file}{place}: this is not YAML: {said}.") from error
     if not isinstance(data, dict):
         raise ProtocolError(f"{home.settings_file}: expected 'name: value' lines.")
-    wanted: dict[str, type] = {"model": str, "protocol": str, "turns": int}
     for name, value in data.items():
-        if name not in wanted:
-            known = ", ".join(wanted)
+        if name not in _SETTINGS:
+            known = ", ".join(_SETTINGS)
             raise ProtocolError(
                 f"{home.settings_file}: no setting is called {name!r} (there are: {known}). "
                 "Keys and endpoints are never read from a home."
             )
-        if not isinstance(value, wanted[name]) or isinstance(value, bool):
-            raise ProtocolError(f"{home.settings_file}: {name} must be {wanted[name].__name__}.")
+        kind, words = _SETTINGS[name]
+        if not isinstance(value, kind) or isinstance(value, bool) or not _positive(value):
+            raise ProtocolError(f"{home.settings_file}: {name} must be {words}.")
     return Settings(**data)
+
+
+def _positive(value: object) -> bool:
+    return value > 0 if isinstance(value, int) else bool(str(value).strip())
 
 
 def find_key(vendor: str, environ: Mapping[str, str] = os.environ) -> str | None:

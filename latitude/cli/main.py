@@ -1,12 +1,15 @@
 """The command: finds the verb, loads its file and nothing else, and turns errors into one line."""
 
 import argparse
+import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
 from latitude import __version__
+from latitude.cli.screen import hold_streams, silence_stdout
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError, UsageError
 
@@ -30,19 +33,27 @@ EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1, 2 or 130."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = _home_first(list(sys.argv[1:] if argv is None else argv))
+    hold_streams()
     try:
-        return _dispatch(arguments)
+        status = _dispatch(arguments)
+        sys.stdout.flush()
     except UsageError as error:
-        return _fail(error, EXIT_USAGE)
+        return _fail(str(error), EXIT_USAGE)
     except LatitudeError as error:
-        return _fail(error, EXIT_FAILED)
+        return _fail(str(error), EXIT_FAILED)
     except BrokenPipeError:
-        # The reader (head, less) went away; pointing stdout at nothing keeps the exit silent.
-        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
+        # The reader (head, less) went away, and wants no more of it.
+        silence_stdout()
         return EXIT_DONE
+    except OSError as error:
+        silence_stdout()
+        where = f" ({os.fsdecode(error.filename)})" if error.filename else ""
+        said = f"The system refused: {error.strerror or error}{where}. What was recorded is kept."
+        return _fail(said, EXIT_FAILED)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    return status
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -61,8 +72,25 @@ def _dispatch(arguments: list[str]) -> int:
     return run_async(result)
 
 
+def _home_first(arguments: list[str]) -> list[str]:
+    """``--home DIR`` may stand anywhere on the line; the parser knows it at the beginning."""
+    home: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--home":
+            home += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith("--home="):
+            home.append(word)
+        else:
+            rest.append(word)
+    return home + rest
+
+
 def _verb_in(arguments: list[str]) -> str | None:
-    """The first argument that is a verb; ``--home DIR`` may stand before it."""
+    """The first argument that is a verb, after ``--home DIR``."""
     rest = iter(arguments)
     for argument in rest:
         if argument == "--home":
@@ -93,8 +121,9 @@ def _module(verb: str) -> ModuleType:
     return importlib.import_module(f"latitude.cli.verb_{verb}")
 
 
-def _fail(error: LatitudeError, status: int) -> int:
-    print(f"latitude: {clean(str(error))}", file=sys.stderr)
+def _fail(said: str, status: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"latitude: {clean(said)}", file=sys.stderr)
     return status
 
 

@@ -2,30 +2,32 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
 from latitude.cli.attended import Person
 from latitude.cli.options import home_of
-from latitude.cli.output import print_json, style_for
+from latitude.cli.output import complain, print_json, style_for
 from latitude.cli.page import Page
+from latitude.cli.screen import Screen
 from latitude.config import Settings, load_settings
-from latitude.core.clean import clean, clean_line
+from latitude.core.clean import clean_line
 from latitude.core.events import End, Record, SessionOpened
 from latitude.core.stream import Delta
 from latitude.errors import LatitudeError, UsageError
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.session.companion import ProtocolWords
 from latitude.session.seams import Companion
-from latitude.session.stop import Stop
+from latitude.session.stop import OutsideEnd, Stop
 
 AT_ONCE = 4
 """Sessions that run at the same time unless ``--parallel`` says otherwise."""
 
 _FAILED_ENDS: frozenset[End] = frozenset({"provider-failed", "harness-failed"})
+_WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_orders(options: argparse.Namespace) -> int:
@@ -83,44 +85,53 @@ class Crew:
         self._house = house
         self._as_json = as_json
         self._stops: set[Stop] = set()
-        self._signals = 0
+        self._stopped = 0
+        """How often somebody asked for the end: signals, and the loss of the screen."""
         self._failed = False
+        self._screen = Screen(self._on_loss)
         self._style = style_for(sys.stdout)
 
     @property
     def status(self) -> int:
         """The exit status for all sessions together."""
-        if self._signals:
+        if self._stopped:
             return 130
         return 1 if self._failed else 0
 
-    @contextmanager
+    @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
         """Ctrl-C ends as the person's wish; a second one, SIGTERM and SIGHUP interrupt."""
         loop = asyncio.get_running_loop()
-        watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        for number in watched:
+        for number in _WATCHED:
             loop.add_signal_handler(number, self._on_signal, number)
         try:
             yield
         finally:
-            for number in watched:
+            for number in _WATCHED:
                 loop.remove_signal_handler(number)
 
     def _on_signal(self, number: signal.Signals) -> None:
-        self._signals += 1
-        first = number is signal.SIGINT and self._signals == 1
+        self._stopped += 1
+        first = number is signal.SIGINT and self._stopped == 1
+        self._stop_all("person-end" if first else "interrupted")
+
+    def _on_loss(self) -> None:
+        self._stopped += 1
+        self._stop_all("interrupted")
+
+    def _stop_all(self, reason: OutsideEnd) -> None:
         for stop in self._stops:
-            stop.request("person-end" if first else "interrupted")
+            stop.request(reason)
 
     async def run_alone(self, prepared: Prepared) -> None:
         """One session, shown as it happens."""
-        page = Page(sys.stdout, self._style)
         attended = prepared.opened.conditions.attended
-        companion: Companion = Person(self._style) if attended else ProtocolWords()
-        outcome = await self._run(prepared, companion, _Live(page))
-        print(f"record  {clean_line(str(outcome.record))}")
-        print(f"ledger  {outcome.ledger_tip}")
+        page = Page(sys.stdout, self._style, typed=attended)
+        companion: Companion = Person(self._style, self._screen) if attended else ProtocolWords()
+        outcome = await self._run(prepared, companion, _Live(page, self._screen))
+        with self._screen.showing():
+            print(f"record  {clean_line(str(outcome.record))}")
+            print(f"ledger  {outcome.ledger_tip}", flush=True)
 
     async def run_all(self, prepared: Sequence[Prepared], at_once: int) -> None:
         """Several sessions, a line at the start and the end of each."""
@@ -128,21 +139,23 @@ class Crew:
 
         async def one(session: Prepared) -> None:
             async with places:
-                if self._signals:
+                if self._stopped:
                     return
-                watcher = _Quiet(shown=not self._as_json)
+                watcher = _Quiet(self._screen, shown=not self._as_json)
                 try:
                     self._report(await self._run(session, ProtocolWords(), watcher))
                 except LatitudeError as error:
                     # One session that cannot go on must not take the others with it.
                     self._failed = True
-                    print(f"latitude: {clean(str(error))}", file=sys.stderr)
+                    complain(str(error))
 
         async with asyncio.TaskGroup() as group:
             for session in prepared:
                 group.create_task(one(session))
         if not self._as_json:
-            print(f"ledger  {await self._house.ledger_tip()}")
+            tip = await self._house.ledger_tip()
+            with self._screen.showing():
+                print(f"ledger  {tip}", flush=True)
 
     async def _run(
         self, prepared: Prepared, companion: Companion, watcher: "_Live | _Quiet"
@@ -153,11 +166,18 @@ class Crew:
             outcome = await self._house.run(prepared, companion, watcher, stop)
         finally:
             self._stops.discard(stop)
-        if outcome.closed.end in _FAILED_ENDS:
+        closed = outcome.closed
+        if closed.end in _FAILED_ENDS:
             self._failed = True
+            complain(f"{outcome.opened.id} ended as {closed.end}: {closed.detail}")
         return outcome
 
     def _report(self, outcome: Outcome) -> None:
+        with self._screen.showing():
+            self._print_report(outcome)
+            sys.stdout.flush()
+
+    def _print_report(self, outcome: Outcome) -> None:
         opened, closed = outcome.opened, outcome.closed
         if self._as_json:
             print_json(
@@ -180,32 +200,37 @@ class Crew:
 class _Live:
     """Shows one session as it happens."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, screen: Screen) -> None:
         self._page = page
+        self._screen = screen
 
     def record(self, record: Record) -> None:
         """Show a recorded event; the first line of all is the session's id."""
-        if isinstance(record.event, SessionOpened):
-            print(record.event.id)
-        self._page.record(record)
+        with self._screen.showing():
+            if isinstance(record.event, SessionOpened):
+                print(record.event.id)
+            self._page.record(record)
 
     def delta(self, _turn: int, _step: int, delta: Delta) -> None:
         """Show a piece of the reply."""
-        self._page.delta(delta)
+        with self._screen.showing():
+            self._page.delta(delta)
 
 
 class _Quiet:
     """Shows that a session began, and waits for its end."""
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, screen: Screen, *, shown: bool) -> None:
+        self._screen = screen
         self._shown = shown
 
     def record(self, record: Record) -> None:
         """Print one line for the opening."""
         if self._shown and isinstance(record.event, SessionOpened):
             opened = record.event
-            label = model_label(opened.model.provider, opened.model.name)
-            print(f"{opened.id}  {clean_line(label)}  {opened.protocol.name}  begins", flush=True)
+            label = clean_line(model_label(opened.model.provider, opened.model.name))
+            with self._screen.showing():
+                print(f"{opened.id}  {label}  {opened.protocol.name}  begins", flush=True)
 
     def delta(self, _turn: int, _step: int, _delta: Delta) -> None:
         """Say nothing of pieces."""

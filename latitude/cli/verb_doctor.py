@@ -12,7 +12,7 @@ from pathlib import Path
 
 from latitude import __version__
 from latitude.cli.options import add_json, home_of
-from latitude.cli.output import print_json, style_for
+from latitude.cli.output import complain, print_json, style_for
 from latitude.config import KEY_VARIABLES, Home, find_key, load_settings
 from latitude.core.clean import clean_line
 from latitude.errors import RecordBroken, UsageError
@@ -20,8 +20,8 @@ from latitude.journal.paths import JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
 from latitude.prompts.library import Library
 
-OLDEST_GIT = (2, 31)
-"""The first git that reads its settings from the environment alone, as the artifacts need."""
+OLDEST_GIT = (2, 34)
+"""The first git that can be told which writes to bring to the disk, as the artifacts need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{mark} {sign.what}: {clean_line(sign.found)}")
         if sign.cure:
             print(f"  {clean_line(sign.cure)}")
+    if not well:
+        complain("A session could not be run and kept as things stand; ✗ marks what to mend.")
     return 0 if well else 1
 
 
@@ -70,7 +72,7 @@ def _signs(home: Home) -> Iterator[Sign]:
 
 def _git() -> Sign:
     program = shutil.which("git")
-    cure = "Install git 2.31 or newer: what a model makes is kept in a git repository."
+    cure = "Install git 2.34 or newer: what a model makes is kept in a git repository."
     if program is None:
         return Sign("git", ok=False, found="not found", cure=cure)
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)

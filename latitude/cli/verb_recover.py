@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.options import add_json, home_of, open_repository
-from latitude.cli.output import print_json
+from latitude.cli.output import complain, count, print_json
 from latitude.core.clean import clean
 
 
@@ -26,4 +26,7 @@ async def run(options: argparse.Namespace) -> int:
             print(f"{'·' if finding.ok else '✗'} {clean(finding.text)}")
     if not findings and not options.json:
         print("Nothing to recover: every session is closed and in the ledger.")
-    return 0 if all(finding.ok for finding in findings) else 1
+    left = [finding for finding in findings if not finding.ok]
+    if left:
+        complain(f"{count(len(left), 'session')} could not be recovered, as said above.")
+    return 1 if left else 0

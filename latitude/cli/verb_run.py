@@ -5,6 +5,9 @@ import sys
 
 from latitude.errors import UsageError
 
+_MOST_DIGITS = 15
+"""No limit is meant to be higher, and the record keeps whole numbers of 64 bits only."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
@@ -57,17 +60,21 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("--attended needs a terminal: you are the one who answers.")
     if options.repeat > 1 or (options.model and len(options.model) > 1):
         raise UsageError("--attended takes one model and one repeat: you can answer only one.")
+    if options.json:
+        raise UsageError("--attended shows you the session; it does not go with --json.")
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    return int(text)
 
 
 def _amount(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return number

@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.options import add_ids, add_json, home_of, open_repository
-from latitude.cli.output import print_json, show_progress
+from latitude.cli.output import complain, count, print_json, show_progress
 from latitude.config import Home
 from latitude.core.clean import clean
 from latitude.core.ids import is_session_id
@@ -45,7 +45,11 @@ async def run(options: argparse.Namespace) -> int:
         print_json(verdict)
     else:
         _print(verdict)
-    return 0 if verdict.ok else 1
+    if verdict.ok:
+        return 0
+    faults = sum(1 for finding in verdict.findings if not finding.ok)
+    complain(f"{count(faults, 'fault')} found. Each is named above, with its place.")
+    return 1
 
 
 def _named(home: Home, short: str) -> str:
@@ -63,6 +67,6 @@ def _print(verdict: Verdict) -> None:
             print(f"✓ {checked.session}  {checked.lines} lines{rebuilt}")
             print(f"  fingerprint  {checked.fingerprint or 'none yet: it is not closed'}")
     faults = sum(1 for finding in verdict.findings if not finding.ok)
-    print(f"{len(verdict.sessions)} sessions looked at, {faults} faults.")
+    print(f"{count(len(verdict.sessions), 'session')} looked at, {count(faults, 'fault')}.")
     print(f"ledger  {verdict.ledger_tip or 'empty'}")
     print(CANNOT_PROVE)

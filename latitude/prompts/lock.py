@@ -58,7 +58,7 @@ def read_lock(folder: Path) -> Lock:
     path = folder / LOCK
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         lines = []
     hashes: dict[tuple[str, int], str] = {}
     findings: list[Finding] = []
