@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import msgspec
+
 from latitude.core.ids import is_session_id
 from latitude.errors import HomeUnusable, UnknownName
 from latitude.journal.lock import is_locked
@@ -44,7 +46,7 @@ def resolve(sessions: Path, short: str) -> str:
     if not ids:
         raise UnknownName(f"There are no sessions in {sessions}.")
     if short == "last":
-        return ids[0]
+        return _newest(sessions, ids)
     if short in ids:
         return short
     found = [name for name in ids if short and name.startswith(short)]
@@ -55,6 +57,25 @@ def resolve(sessions: Path, short: str) -> str:
         listed = ", ".join(found[:_SHOWN])
         raise UnknownName(f"{len(found)} sessions begin with {short!r}: {listed}{more}.")
     return found[0]
+
+
+class _Opened(msgspec.Struct):
+    at: str = ""
+
+
+def _newest(sessions: Path, ids: list[str]) -> str:
+    """Ids tell seconds apart and no less; the first lines know the order within one."""
+    second = ids[0][: len("20261120-231502")]
+    together = [name for name in ids if name.startswith(second)]
+    return max(together, key=lambda name: _opened_at(sessions / name / JOURNAL))
+
+
+def _opened_at(journal: Path) -> str:
+    try:
+        with journal.open("rb") as lines:
+            return msgspec.json.decode(lines.readline(), type=_Opened).at
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return ""
 
 
 def is_running(session: Path) -> bool:
