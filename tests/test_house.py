@@ -125,6 +125,14 @@ def test_rooms_import_only_what_lies_to_their_right() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_each_promise_has_tests_of_its_own() -> None:
+    from latitude.prompts.promises import PROMISES
+
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    untested = [name for name in PROMISES if f'promise("{name}")' not in tests]
+    assert untested == []
+
+
 def test_the_top_level_stays_small() -> None:
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
