@@ -87,7 +87,8 @@ def _parameters(model: str, told: Any, wishes: Wishes) -> dict[str, Any]:
     told = told if isinstance(told, dict) else {}
     most = told.get("max_tokens")
     max_tokens = min(most, MAX_TOKENS) if isinstance(most, int) and most > 0 else MAX_TOKENS
-    capabilities = told.get("capabilities") or {}
+    capabilities = told.get("capabilities")
+    capabilities = capabilities if isinstance(capabilities, dict) else {}
     parameters: dict[str, Any] = {"max_tokens": max_tokens}
     if thinking := _thinking(capabilities, max_tokens):
         parameters["thinking"] = thinking

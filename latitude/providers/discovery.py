@@ -4,7 +4,7 @@ Nothing here loads an SDK; all places are asked at once, each with a short time-
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from latitude.config import KEY_VARIABLES, find_key
 from latitude.providers.endpoint import VENDOR_URLS, KeyLookup
 from latitude.providers.failures import Scrubber, from_status
 from latitude.providers.json_text import Malformed, decode
-from latitude.providers.local import ModelFacts, facts, listed, plain_client
+from latitude.providers.local import ModelFacts, entries, facts, listed, plain_client
 from latitude.providers.names import LOCAL_URLS
 
 LOCAL_SECONDS = 2.0
@@ -95,11 +95,13 @@ async def _vendor(provider: str, url: str, key_for: KeyLookup) -> Place:
                 failure = from_status(response.status_code, response.headers, response.content)
                 said = Scrubber((key,)).text(failure.message)
                 return Place(provider, url, "refuses", f"status {response.status_code}: {said}")
-            entries = _entries(decode(response.content))
+            told = decode(response.content)
         except (httpx2.HTTPError, Malformed) as error:
             said = Scrubber((key,)).text(str(error)) or type(error).__name__
             return Place(provider, url, "silent", said)
-    models = tuple(_vendor_model(provider, entry) for entry in entries)
+    found = [entry for entry in entries(told) if isinstance(entry.get("id"), str)]
+    found.sort(key=lambda entry: str(entry["id"]))
+    models = tuple(_vendor_model(provider, entry) for entry in found)
     return Place(provider, url, "answers", "" if models else "lists no model", models)
 
 
@@ -108,9 +110,10 @@ def _vendor_model(provider: str, entry: Mapping[str, Any]) -> ModelFound:
     if provider != "anthropic":
         # OpenAI's list holds names only: pictures, speech and embeddings among them.
         return ModelFound(name, None, None)
-    types = entry
+    types: Any = entry
     for part in ("capabilities", "thinking", "types"):
-        types = types.get(part) or {}
+        types = types.get(part) if isinstance(types, Mapping) else None
+    types = types if isinstance(types, Mapping) else {}
     modes = [mode for mode in ("adaptive", "enabled") if _supported(types.get(mode))]
     known = bool(types)
     return ModelFound(name, "summarized" if modes else "none" if known else None, tools=True)
@@ -118,12 +121,3 @@ def _vendor_model(provider: str, entry: Mapping[str, Any]) -> ModelFound:
 
 def _supported(value: Any) -> bool:
     return isinstance(value, Mapping) and value.get("supported") is True
-
-
-def _entries(told: Any) -> Sequence[Mapping[str, Any]]:
-    data = told.get("data") if isinstance(told, dict) else None
-    entries = [entry for entry in data or [] if isinstance(entry, dict)]
-    return sorted(
-        (entry for entry in entries if isinstance(entry.get("id"), str)),
-        key=lambda entry: str(entry["id"]),
-    )

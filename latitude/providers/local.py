@@ -34,7 +34,7 @@ def plain_client(timeout: float = TIMEOUT) -> httpx2.AsyncClient:
 
 def listed(told: Any) -> tuple[str, ...]:
     """Return the model names of an answer to ``GET /models``."""
-    return tuple(name for entry in _entries(told) if isinstance(name := entry.get("id"), str))
+    return tuple(name for entry in entries(told) if isinstance(name := entry.get("id"), str))
 
 
 async def facts(
@@ -76,7 +76,7 @@ def _from_ollama(told: dict[str, Any]) -> ModelFacts:
 
 
 def _from_lmstudio(told: dict[str, Any], model: str) -> ModelFacts:
-    for entry in _entries(told):
+    for entry in entries(told):
         names = entry.get("capabilities")
         if entry.get("id") == model and isinstance(names, list):
             return ModelFacts(tools="tool_use" in names)
@@ -89,6 +89,7 @@ def _from_llamacpp(told: dict[str, Any]) -> ModelFacts:
     return ModelFacts(tools=tools if isinstance(tools, bool) else None)
 
 
-def _entries(told: Any) -> list[dict[str, Any]]:
+def entries(told: Any) -> list[dict[str, Any]]:
+    """Return the objects in the ``data`` of a list answer."""
     data = told.get("data") if isinstance(told, dict) else None
-    return [entry for entry in data or [] if isinstance(entry, dict)]
+    return [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []

@@ -320,7 +320,8 @@ def _reasoning(item: dict[str, Any]) -> tuple[str, Provenance]:
     if whole := [text for text in _parts(item, "text") if text]:
         return "\n\n".join(whole), "full"
     summary = item.get("summary")
-    parts = [_string(part, "text") for part in summary or [] if isinstance(part, dict)]
+    told = summary if isinstance(summary, list) else []
+    parts = [_string(part, "text") for part in told if isinstance(part, dict)]
     return ("\n\n".join(parts), "summary") if any(parts) else ("", "omitted")
 
 

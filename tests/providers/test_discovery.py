@@ -71,6 +71,15 @@ async def test_local_servers_tell_each_in_its_own_way() -> None:
     assert places[2].note == "lists no model"
 
 
+async def test_lists_of_another_shape_are_empty() -> None:
+    for told in ({"data": True}, [], {"data": [{"id": 1}, 2]}):
+        async with serving({"/v1/models": said(told)}) as fake:
+            places = await discover(
+                lambda _: KEY, {"vllm": f"{fake.url}/v1"}, {"anthropic": fake.url}
+            )
+        assert [place.models for place in places] == [(), ()]
+
+
 async def test_a_local_server_that_talks_nonsense_counts_as_silent() -> None:
     async with serving({"/v1/models": Say([b"<html>"])}) as fake:
         (place,) = await discover(lambda _: None, {"vllm": f"{fake.url}/v1"}, {})

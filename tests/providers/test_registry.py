@@ -130,5 +130,8 @@ async def test_the_environment_neither_redirects_nor_adds_anything(provider, mon
     assert len(fake.heard) >= 2
     for heard in fake.heard:
         assert "trap" not in repr(heard).lower()
+        assert not heard.headers.keys() & {"openai-organization", "openai-project"}
+        # llama.cpp hangs up after each stream although it says otherwise.
+        assert heard.headers["connection"] == "close"
     (post,) = fake.posts()
     assert post.headers["authorization"] == f"Bearer {NO_KEY if provider == 'vllm' else KEY}"

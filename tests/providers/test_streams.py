@@ -211,3 +211,13 @@ async def test_an_error_in_the_stream_is_a_failure_after_what_had_come(provider)
 async def test_a_response_that_the_provider_calls_failed_is_a_failure() -> None:
     failure = failed(await played("openai", "failed"))
     assert (failure.kind, failure.message) == ("rate_limit", "Slow down")
+
+
+@pytest.mark.parametrize("ending", ["clean", "drop"])
+async def test_what_may_have_been_a_tag_is_told_when_nothing_more_comes(ending) -> None:
+    cut = recorded("chat", "tags-unclosed").split(b"\n\n")[:3]
+    say = Say([b"\n\n".join([*cut, b""])], ending=ending)
+    async with serving({PATHS["chat"]: say}) as fake, door("chat", fake.url) as opened:
+        events = await turn(opened, talk("chat"))
+    assert deltas(events) == {0: "The tide is low.</thi"}
+    assert failed(events).kind in ("closed_early", "connection")
