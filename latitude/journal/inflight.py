@@ -83,7 +83,7 @@ class InflightWriter:
         self._watchers: list[DeltaWatcher] = []
         self._pieces: list[_Piece] = []
         self._file: LineFile | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
         self._failure: HomeUnusable | None = None
 
     @property
@@ -96,7 +96,8 @@ class InflightWriter:
         self._watchers.append(watcher)
 
     def add(self, turn: int, step: int, delta: Delta) -> None:
-        """Take a delta: the first after a pause is written at once, those that follow together.
+        """Take a delta: the first after a pause is written as soon as the loop is free, those
+        that follow together.
 
         Raises ``HomeUnusable`` once a piece of this response could not be written: going on
         would leave a hole in the text that recovery finds.
@@ -104,10 +105,27 @@ class InflightWriter:
         if self._failure is None:
             self._gather(turn, step, delta)
             if self._timer is None:
-                self.flush()
-                self._timer = asyncio.get_running_loop().call_later(QUIET, self._on_time)
+                # Not here and now: a block that is whole already needs no line of its own.
+                self._timer = asyncio.get_running_loop().call_soon(self._on_time)
         if self._failure is not None:
             raise self._failure
+
+    def take(self, index: int) -> list[Inflight]:
+        """Give up what was gathered of block ``index``, for the journal's line will hold it.
+
+        The caller shows it (:meth:`show`) once that line is written.
+        """
+        taken = [self._line(piece) for piece in self._pieces if piece.index == index]
+        self._pieces = [piece for piece in self._pieces if piece.index != index]
+        return taken
+
+    def show(self, lines: Iterable[Inflight]) -> None:
+        """Tell the watchers what is on its way to the disk."""
+        if self._watchers:
+            for line in lines:
+                delta = line.delta()
+                for watcher in self._watchers:
+                    watcher(line.turn, line.step, delta)
 
     def flush(self) -> None:
         """Write and show what was gathered. A failure is raised by the next :meth:`add`."""
@@ -120,10 +138,7 @@ class InflightWriter:
         except HomeUnusable as failure:
             self._failure = failure
             return
-        for line in lines:
-            delta = line.delta()
-            for watcher in self._watchers:
-                watcher(line.turn, line.step, delta)
+        self.show(lines)
 
     def response_done(self) -> None:
         """End the response: whatever is left here is stale.

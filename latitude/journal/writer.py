@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from latitude.core.events import (
+    BlockRecorded,
     KnownEvent,
     Record,
     ResponseFailed,
@@ -24,7 +25,7 @@ from latitude.errors import HomeUnusable, RecordBroken, SessionSealed, UsageErro
 from latitude.journal.blobs import Blobs, fsync_folder, write_durably
 from latitude.journal.clock import Clock, Stamps
 from latitude.journal.durable import DISK
-from latitude.journal.inflight import DeltaWatcher, InflightWriter
+from latitude.journal.inflight import DeltaWatcher, Inflight, InflightWriter
 from latitude.journal.line import FIRST_PREV, encode_event
 from latitude.journal.linefile import LineFile
 from latitude.journal.lock import Hold
@@ -123,7 +124,10 @@ class Recorder:
             raise SessionSealed(
                 f"Session {self.folder.name} is closed. Nothing can be added to it."
             )
+        streamed: list[Inflight] = []
         if self._inflight.pending:
+            if isinstance(event, BlockRecorded):
+                streamed = self._inflight.take(event.index)
             self._inflight.flush()
         at = self._stamps.now()
         line, event = encode_event(self._seq, at, self._prev, event)
@@ -133,6 +137,7 @@ class Recorder:
         self._prev = record.sha256
         if isinstance(event, _ENDS):
             self._end(event)
+        self._inflight.show(streamed)
         for watcher in self._watchers:
             watcher(record)
         return record

@@ -156,12 +156,40 @@ async def test_deltas_are_shown_once_they_are_in_the_file(recorder: Recorder, fo
     recorder.watch_deltas(check)
     await recorder.append(said(1))
     await recorder.append(started(1, 1))
-    for word in ("Let ", "me ", "see."):
+    await recorder.stream(1, 1, ThinkingDelta(0, "Let "))
+    await the_loop_is_free()
+    assert seen == ["Let "], "the first piece is shown as soon as the loop is free"
+    for word in ("me ", "see."):
         await recorder.stream(1, 1, ThinkingDelta(0, word))
-    assert seen == ["Let "], "the first piece is shown at once"
     await recorder.stream(1, 1, TextDelta(1, "Here"))
     await asyncio.wait_for(all_shown.wait(), 30)
     assert seen == ["Let ", "me see.", "Here"], "the others are gathered for a moment"
+
+
+@pytest.mark.promise("record-complete")
+async def test_a_block_that_is_whole_at_once_is_shown_after_its_own_line(
+    recorder: Recorder, folder: Path
+) -> None:
+    seen: list[str] = []
+
+    def check(turn: int, step: int, delta: object) -> None:
+        assert isinstance(delta, TextDelta)
+        assert delta.text in (folder / JOURNAL).read_text(encoding="utf-8")
+        seen.append(delta.text)
+
+    recorder.watch_deltas(check)
+    recorder.watch(lambda record: seen.append(type(record.event).__name__))
+    await recorder.append(said(1))
+    await recorder.stream(1, 1, TextDelta(0, "All of "))
+    await recorder.stream(1, 1, TextDelta(0, "it."))
+    await recorder.append(replied(1, 1, "All of it."))
+    assert seen == ["MessageSent", "All of it.", "BlockRecorded"]
+    assert not (folder / "inflight.jsonl").exists()
+
+
+async def the_loop_is_free() -> None:
+    """Return once everything that was due on the loop has run."""
+    await asyncio.sleep(0)
 
 
 async def test_inflight_goes_with_the_blocks(recorder: Recorder, folder: Path) -> None:
@@ -169,15 +197,15 @@ async def test_inflight_goes_with_the_blocks(recorder: Recorder, folder: Path) -
     await recorder.append(said(1))
     await recorder.append(started(1, 1))
     await recorder.stream(1, 1, TextDelta(0, "One "))
+    await the_loop_is_free()
     await recorder.stream(1, 1, TextDelta(0, "two."))
     await recorder.stream(1, 1, ToolArgsDelta(1, '{"pa', "call-1", "list_files"))
     await recorder.append(replied(1, 1, "One two."))
     lines = read_inflight(inflight)
     assert [(line.kind, line.text) for line in lines] == [
         ("text", "One "),
-        ("text", "two."),
         ("tool_call", '{"pa'),
-    ], "what was gathered is written before the block"
+    ], "what the block does not hold is written before it"
     open_lines = still_open(lines, read(folder / JOURNAL))
     assert [(line.index, line.call_id, line.name) for line in open_lines] == [
         (1, "call-1", "list_files")
@@ -195,6 +223,7 @@ async def test_a_half_written_delta_and_stale_ones_are_left_out(
     await recorder.append(said(1))
     await recorder.append(started(1, 1))
     await recorder.stream(1, 1, TextDelta(0, "shown"))
+    await the_loop_is_free()
     kept = inflight.read_bytes()
     await recorder.close()
     inflight.write_bytes(kept + kept[:-9])
