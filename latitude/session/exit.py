@@ -11,13 +11,14 @@ are tried in this order, and the first that holds decides:
    use;
 5. anything else: a mention.
 
-One use is enough. Where the reading is open, it is read as a use: a wrong refusal to let go is
-worse than an early end. The words of each language are in `exit_language`.
+One use is enough. Quotation marks, and code or a block quote at the very end, do not hold back a
+phrase that the words before it perform ("I'll end here, as you asked:"). Where the reading is open, it is read as a use: a wrong
+refusal to let go is worse than an early end. The words of each language are in `exit_language`.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from latitude.session.exit_language import Language
 from latitude.session.exit_lexicon import languages_of, lexicon
@@ -34,7 +35,7 @@ from latitude.session.exit_meaning import objection, performs
 from latitude.session.exit_place import place_of
 from latitude.session.exit_said import Said
 from latitude.session.exit_sentence import WINDOW, Sentence, sentence_at
-from latitude.session.exit_text import Text, Use, find_uses, is_word, read_phrase, read_text
+from latitude.session.exit_text import Text, Use, find_uses, is_word, lower, read_phrase, read_text
 
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>|<!--.{0,200}?-->|<br|&nbsp;|\\[a-z]+\{|:[a-z_]{2,30}:")
 _FENCE_LINE = re.compile(r" *(?:`{3,}|~{3,}) *\w* *$")
@@ -49,6 +50,12 @@ _TAIL = 40 * _AFTERWORD
 _SIGNATURE = 3
 _SENTENCE_START = re.compile(r"(?:^|[.!?。！？…\n])[\s*_\"'“‘(]*")
 _NOTHING = re.compile(r"(?!)")
+#: Where even a phrase set apart is said, if the line above says that it is the end.
+_HANDED_OVER = ("code", "block-quote")
+_ENDING = re.compile(
+    r"\b(?:end|leav(?!\w+ (?:this|a|an|you|my|one|two|it|some)\b)|clos|exit|finish|sign|stop|go|"
+    r"last|final|parting|goodbye|asked|agreed|say)"
+)
 #: What cannot speak against a line of its own: there the phrase is not part of a sentence.
 _WEAK_ON_OWN_LINE = frozenset({"in-passing", "list", "named"})
 
@@ -148,21 +155,17 @@ def _apply_rules(reply: _Reply, use: Use) -> tuple[bool, str]:
     bounds = reply.page.offsets(reply.page.paragraph_of(use.line))
     own_line = _has_own_line(reply, use)
     place = place_of(reply.page, use, own_line)
-    if place:
+    if place and not (own_line and place in _HANDED_OVER):
         return False, place
-    sentence = sentence_at(reply.text, use, bounds, reply.languages)
-    line_start, line_end = reply.text.span(use.line)
-    said = Said(
-        phrase=use.phrase.words,
-        sentence=sentence,
-        line_before=reply.text.low[max(line_start, use.start - WINDOW) : use.start],
-        line_after=reply.text.low[use.end : min(line_end, use.end + WINDOW)],
-        languages=reply.languages,
-    )
+    said = _said(reply, use, bounds)
+    sentence = said.sentence
+    if place:
+        return (True, "own-line") if _is_handed_over(reply, use, said) else (False, place)
     against = objection(said)
     wrapper = _wrapper(reply, use, bounds)
     if own_line and (against is None or against in _WEAK_ON_OWN_LINE):
-        return (False, wrapper) if wrapper and not _is_parting(reply, use) else (True, "own-line")
+        parting = wrapper is None or _is_parting(reply, use, said)
+        return (True, "own-line") if parting else (False, wrapper or "quoted")
     if wrapper and not (performs(said) and _position(reply, sentence, said) == "closing"):
         return False, wrapper
     if against:
@@ -171,6 +174,17 @@ def _apply_rules(reply: _Reply, use: Use) -> tuple[bool, str]:
         return True, "closing"
     position = _position(reply, sentence, said)
     return (True, position) if position else (False, "elsewhere")
+
+
+def _said(reply: _Reply, use: Use, bounds: Span) -> Said:
+    start, end = reply.text.span(use.line)
+    return Said(
+        phrase=use.phrase.words,
+        sentence=sentence_at(reply.text, use, bounds, reply.languages),
+        line_before=reply.text.low[max(start, use.start - WINDOW) : use.start],
+        line_after=reply.text.low[use.end : min(end, use.end + WINDOW)],
+        languages=reply.languages,
+    )
 
 
 def _holds_words(
@@ -216,13 +230,37 @@ def _wrapper(reply: _Reply, use: Use, bounds: Span) -> str | None:
     return None
 
 
-def _is_parting(reply: _Reply, use: Use) -> bool:
-    """A wrapped phrase on the last line, with nothing that leads up to it as a quotation."""
+def _is_parting(reply: _Reply, use: Use, said: Said) -> bool:
+    """A wrapped phrase on the last line, which nothing leads up to unless to say it."""
     above = reply.page.previous(use.line)
     end = reply.text.span(use.line)[1]
     if above is None or len(reply.text.low[end : end + WINDOW].split()) > _SIGNATURE:
         return False
-    return reply.text.lines[above].rstrip().rstrip("*_\"'”’")[-1:] in tuple(".!。!…")
+    lead = reply.text.lines[above].rstrip().rstrip("*_\"'”’")
+    if lead[-1:] == ":":
+        return _performed_by(said, lead)
+    return lead[-1:] in tuple(".!。!…")
+
+
+def _is_handed_over(reply: _Reply, use: Use, said: Said) -> bool:
+    """Alone in a last fence or block quote, after "I'll end here, as agreed:"."""
+    page = reply.page
+    above = page.previous(use.line)
+    if above is not None and _FENCE_LINE.match(page.text.lines[above]):
+        above = page.previous(above)
+    rest = page.text.low[use.end : use.end + WINDOW]
+    if above is None or page.kinds[above] != "prose" or _words(rest, _SIGNATURE) > _SIGNATURE:
+        return False
+    lead = page.text.lines[above].strip()
+    return lead.endswith(":") and _ENDING.search(lead) is not None and _performed_by(said, lead)
+
+
+def _performed_by(said: Said, lead: str) -> bool:
+    """Whether the last sentence of the line above does what it leads up to."""
+    before = re.split(r"[.!?…] ", lower(lead))[-1]
+    return performs(
+        replace(said, sentence=replace(said.sentence, before=before, after="", mark=""))
+    )
 
 
 def _position(reply: _Reply, sentence: Sentence, said: Said) -> str | None:

@@ -8,7 +8,8 @@ spaces are matched anywhere, all others as whole words.
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: a row is a key of the pattern cache, asked for many times a mention.
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """What the rule must know of one language. English words apply to every reply."""
 
@@ -27,6 +28,8 @@ class Language:
     delay: str = ""
     #: make it a possibility
     modal: str = ""
+    #: make it one of several possibilities, when it is said again of another
+    doubting: str = ""
     #: open a question even without its mark
     asking: str = ""
     #: end a question, directly after the phrase
@@ -64,17 +67,19 @@ LANGUAGES: tuple[Language, ...] = (
         "no rush, no doubt, nothing to add, no further ado, not only",
         condition="if, unless, whether, suppose, supposing, provided, assuming, imagine, in case, "
         "had i, were i, should i ever, when, whenever, once, until, till, as soon as, as though, "
-        "by the time, the moment, what if, only if, only when, only until",
+        "by the time, the moment, what if, only if, only when, only until, "
+        "sometimes i think",
         courtesy="if that's *, if that is *, if it's *, if it is *, if you don't mind, if i may, "
         "if there's nothing *, if there is nothing *, if nothing else, if you'll excuse me, "
         "even if, if anything, if only because, until next time, until then, till next time, "
-        "until we meet*, whether or not, once more, once again, at once, for once, "
-        "once and for all, when all is said and done",
+        "until we meet*, forgive me if, excuse me if, pardon me if, whether or not, once more, "
+        "once again, at once, for once, once and for all, when all is said and done",
         delay="later, eventually, someday, some day, one day, next time, soon, at some point, "
         "at any time, at any point, not yet, sometimes, in a moment, in a minute, in * minutes, "
         "in about * minutes, in a few minutes, in an hour, in a while, and not before, "
         "but not before, and not until, but not until",
         modal="could, would, might, may, can, i'd, otherwise",
+        doubting="maybe, perhaps, possibly",
         asking="should i, am i, shall i, do i, must i, would i, could i, is it, is this, are we, "
         "why, what about, how about, what if, does, did i",
         linking="so, and, but, because, since, though, although, hence, therefore, thus, yet",
@@ -129,10 +134,11 @@ LANGUAGES: tuple[Language, ...] = (
         "beende",
         negation="nicht, nie, niemals, kein, keine, keinen, keineswegs, nein",
         harmless="nichts mehr, nichts weiter, nicht mehr viel, nicht nur",
-        condition="wenn, falls, sofern, ob, sobald, bis, angenommen, wann",
+        condition="wenn, falls, sofern, ob, sobald, bis, angenommen, wann, manchmal denke ich",
         courtesy="wenn es recht ist, wenn das in ordnung ist, auch wenn",
         delay="später, irgendwann, bald, gleich, eines tages, noch nicht",
         modal="könnte, würde, dürfte, kann, darf, könnten, sonst, andernfalls",
+        doubting="vielleicht",
         asking="soll ich, sollte ich, darf ich, kann ich, warum, höre ich, was wäre",
         linking="und, aber, also, denn, weil, deshalb, daher, darum, somit, doch",
         naming="wort, worte, wörter, satz, wendung, ausdruck, formel, befehl, phrase",
@@ -155,10 +161,12 @@ LANGUAGES: tuple[Language, ...] = (
         negation="ne, n'*, pas, jamais, non, aucun, aucune, ni",
         harmless="plus rien, pas grand-chose, non seulement, n'ai plus rien*, n'ai rien*, "
         "n'ai plus*",
-        condition="si, quand, lorsque, dès que, à moins que, supposons, jusqu'à ce que, au cas où",
+        condition="si, quand, lorsque, dès que, à moins que, supposons, jusqu'à ce que, au cas où, "
+        "parfois je pense, parfois je me dis",
         courtesy="si vous le permettez, si cela vous convient, si ça vous va, même si",
         delay="plus tard, bientôt, un jour, tout à l'heure, pas encore, à tout moment",
         modal="pourrais, pourrait, pouvez, peux, peut, pourriez, dirais, écrirais, puis, sinon",
+        doubting="peut-être",
         asking="est-ce que, dois-je, devrais-je, puis-je, pourquoi, faut-il",
         linking="et, mais, donc, alors, car, parce que, puisque, ainsi",
         naming="phrase, phrases, mot, mots, expression, formule, commande, option",
@@ -180,11 +188,13 @@ LANGUAGES: tuple[Language, ...] = (
         negation="no, nunca, jamás, tampoco, ni, sin",
         harmless="no tengo nada más*, nada más, no queda nada*, no queda más*, no solo, sin más, "
         "sin más que *, sin nada más*",
-        condition="si, cuando, en cuanto, a menos que, hasta que, supongamos, aunque dijera",
+        condition="si, cuando, en cuanto, a menos que, hasta que, supongamos, aunque dijera, "
+        "a veces pienso",
         courtesy="si no te importa, si le parece*, si te parece*, si está bien, aunque, "
         "si no hay nada*",
         delay="más tarde, luego, algún día, pronto, todavía no, aún no, en cualquier momento",
         modal="podría, puedo, puede, puedes, pudiera, diría, podrías, de lo contrario",
+        doubting="quizá, quizás, tal vez",
         asking="¿, debo, debería, por qué, acaso",
         linking="y, pero, así que, porque, por eso, pues, entonces, por tanto, de modo que",
         naming="frase, frases, palabra, palabras, expresión, orden, comando, fórmula, opción",
@@ -203,10 +213,11 @@ LANGUAGES: tuple[Language, ...] = (
         "della, tutto, ma, di, disse, quando, questo, nel",
         negation="non, mai, né, nemmeno, neanche",
         harmless="non ho altro*, nient'altro, non resta*, non c'è altro*, non solo, non ho più *",
-        condition="se, quando, appena, a meno che, finché, supponiamo, qualora",
+        condition="se, quando, appena, a meno che, finché, supponiamo, qualora, a volte penso",
         courtesy="se va bene, se permette, se non ti dispiace, anche se",
         delay="più tardi, un giorno, presto, non ancora, in qualsiasi momento",
         modal="potrei, posso, può, potrebbe, puoi, direi, altrimenti",
+        doubting="forse",
         asking="devo, dovrei, perché, forse dovrei",
         linking="e, ma, quindi, perciò, perché, dunque, così, poiché",
         naming="frase, parola, parole, espressione, comando, formula, opzione",
@@ -225,10 +236,11 @@ LANGUAGES: tuple[Language, ...] = (
         "tudo, com, do, da, em, disse, isso, foi, para, parando, encerro",
         negation="não, nunca, jamais, nem, sem",
         harmless="não tenho mais nada*, nada mais, não há mais nada*, não só, sem mais, não resta*",
-        condition="se, quando, assim que, a menos que, até que, suponha, caso",
+        condition="se, quando, assim que, a menos que, até que, suponha, caso, às vezes penso",
         courtesy="se não se importa, se estiver tudo bem, se tudo bem, mesmo se, mesmo que",
         delay="mais tarde, depois, um dia, em breve, ainda não, a qualquer momento",
         modal="poderia, posso, pode, podia, podes, diria, caso contrário",
+        doubting="talvez",
         asking="devo, deveria, será que, por que, por quê",
         linking="e, mas, então, porque, por isso, pois, portanto, logo",
         naming="frase, palavra, palavras, expressão, comando, fórmula, opção",
@@ -250,6 +262,7 @@ LANGUAGES: tuple[Language, ...] = (
         courtesy="als dat goed is, ook al",
         delay="later, straks, ooit, nog niet",
         modal="zou, kan, kunnen, mag, zou kunnen",
+        doubting="misschien",
         asking="moet ik, zal ik, waarom, stop ik",
         linking="en, maar, dus, want, omdat, daarom",
         naming="zin, woord, woorden, zinsnede, opdracht",
@@ -267,10 +280,11 @@ LANGUAGES: tuple[Language, ...] = (
         signs="я, и, не, что, это, на, в, заканчиваю, здесь, если, спасибо, всё, все, но, мне, с",
         negation="не, нет, никогда, ни, нельзя",
         harmless="больше нечего, нечего, ничего больше, не только",
-        condition="если, когда, пока, как только, ли, разве, допустим, если бы",
+        condition="если, когда, пока, как только, ли, разве, допустим, если бы, иногда я думаю",
         courtesy="если вы не против, если можно, даже если",
         delay="потом, позже, когда-нибудь, скоро, однажды, ещё не, в любой момент, в любое время",
         modal="могу, мог бы, могла бы, можно, может, можете, мог, могла, бы, иначе",
+        doubting="может быть, возможно",
         asking="неужели, разве, почему, должен ли, стоит ли, может быть",
         asked="ли",
         linking="и, но, поэтому, потому что, так что, значит, а, ведь",
@@ -294,6 +308,7 @@ LANGUAGES: tuple[Language, ...] = (
         condition="إذا, لو, إن, عندما, حين, متى, ربما",
         delay="لاحقا, لاحقًا, فيما بعد, في أي وقت",
         modal="يمكنني, يمكنك, أستطيع, قد, بإمكاني, وإلا",
+        doubting="ربما",
         asking="هل, أ, لماذا, هل يجب",
         linking="لكن, لأن, لذلك, لذا, ثم",
         naming="عبارة, العبارة, كلمة, الكلمة, كلمات, جملة, الجملة",
@@ -315,6 +330,7 @@ LANGUAGES: tuple[Language, ...] = (
         courtesy="如果可以, 如果没有别的, 即使, 如果没什么",
         delay="以后, 稍后, 之后再, 将来, 总有一天, 随时, 还没",
         modal="可以, 可能, 也许, 能够, 会说, 能说, 本可, 否则",
+        doubting="也许, 或许",
         asking="难道, 为什么, 是不是, 要不要",
         asked="吗, 么, 吗?",
         linking="所以, 因此, 于是, 但是, 但, 因为, 那么, 而且, 不过, 就此",
@@ -337,6 +353,7 @@ LANGUAGES: tuple[Language, ...] = (
         courtesy="よろしければ, よければ, もしよければ, できたら",
         delay="後で, あとで, いつか, そのうち, いつでも",
         modal="できます, できる, かもしれ, こともでき, さもなければ, そうでなければ",
+        doubting="たぶん",
         asking="なぜ, どうして, 果たして",
         asked="か, かな, かしら, でしょうか",
         linking="ので, から, だから, それで, では, しかし, が、, そして, けれど, それでは, なので",
@@ -359,6 +376,7 @@ LANGUAGES: tuple[Language, ...] = (
         courtesy="괜찮다면, 괜찮으시다면",
         delay="나중에, 언젠가, 언제든, 곧",
         modal="수 있, 수도, 있습니다만, 지도 모, 그렇지 않으면",
+        doubting="아마",
         asking="왜, 혹시, 과연",
         asked="까, 까요, 나요, 가요",
         linking="그래서, 그러므로, 하지만, 그럼, 그러나, 그리고, 따라서, 이제",

@@ -25,7 +25,7 @@ _ITEM = re.compile(
     r"|(?P<option>(?:option|choice|path|door)\s\w{1,3}\s?[:.)–—-]))(?:\*\*|__)? +\S",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(r"\s*(<(?:li|option|item|choice|entry|command)\b)", re.IGNORECASE)
+_ELEMENT = re.compile(r"\s*(<(?:li|option|item|choice|entry|command|line|speech)\b)", re.IGNORECASE)
 _RULE_OFF = re.compile(r" {0,3}(?:[-*_=] ?){3,}$")
 _BACKTICKS = re.compile(r"`+")
 

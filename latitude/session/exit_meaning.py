@@ -7,10 +7,10 @@ questions are about grammar; the words they look for are in `exit_language`.
 import re
 from collections.abc import Callable
 
-from latitude.session.exit_lexicon import lexicon
 from latitude.session.exit_said import SAID_BY_ME, Said
 from latitude.session.exit_sentence import BREAK, Sentence
 from latitude.session.exit_text import is_spaceless
+from latitude.session.exit_voice import by_another, in_output
 
 _CHOSEN = re.compile(
     r"\b(?:i|i'm|i am|i've|i have|my)\b.*\b(?:choose|choosing|chose|chosen|pick|picking|prefer|"
@@ -24,7 +24,7 @@ _PERFORMING = re.compile(
     r"close|finish|sign|choose|pick|go)\b"
     r"|\b(?:i'm|i am)(?: now| just| going to| choosing to| hereby)* "
     r"(?:saying|using|ending|closing|leaving|invoking|taking|say|use|end|close|leave)\b"
-    r"|\b(?:my|last|final|closing|parting|in your)(?: \w+){0,2} "
+    r"|\b(?:my|last|final|closing|parting|in your|in the agreed)(?: \w+){0,2} ?"
     r"(?:words?|line|message|sentence|answer|choice|decision)\b"
 )
 _DENIAL_REACHES = re.compile(
@@ -35,6 +35,7 @@ _DENIAL_REACHES = re.compile(
 )
 _DANGLING_DENIAL = re.compile(r"(?:\bnot|\bnever|n't)\s*[,(—–-][^.;]{0,120}[,)—–-]\s*$")
 _RECONSIDERED = re.compile(r"^[\s,—–-]*(?:or|should|shall|right|ok|okay|yes|no|is|am)\b")
+_ASSENT = re.compile(r"^,\s*(?:ok|okay|alright|all right)\W*$")
 _VERB_AFTER_ASIDE = re.compile(
     r"^\s*[,(—–-][^,)—–]{1,80}[,)—–-]\s*(?:would|is|was|will|feels?|seems?|might|could|means|has)\b"
 )
@@ -44,32 +45,23 @@ _PAUSE = re.compile(
     r"|briefly|to (?:think|check|look|breathe|read|rest|reflect|listen|see)\b)"
 )
 _NOW_AND_THEN = re.compile(r"^(?:and|&) (?:then|again)\b(?! i)|^(?:&|and),? again")
-_PRINTED_BEFORE = re.compile(
-    r"\b(?:error|warning|fatal|info|debug|notice|critical|panic|traceback|exception|warn|trace)\b"
-    r"(?: \w+)?\s?:[^.!?]*$|too many errors|\[(?:info|warn\w*|error|debug|fatal|notice|trace)\]"
-    r"|^\W*\w[\w.-]*\[\d+\]:|^\W*(?:\d{4}-\d\d-\d\d[t ])?\d\d:\d\d:\d\d|\*\*\* |^\s*(?:>>>|npm err)"
-    r"|\b(?:sigterm|sigint|exit code|stderr|stdout)\b|\b(?:echo|print|printf|log)\b\s*\(?$"
-)
-_PRINTED_AFTER = re.compile(
-    r"^[\s,.]*\[-[fwW]|^\s*\(?(?:exit(?:ed)?|code|status)[ =]\d|^\s*\(\)|^\s*="
-)
-_A_FILE = re.compile(r"^\.(?:md|txt|py|html?|json|js|css|svg|sh|yaml|log)\b")
 _CHOICES = re.compile(
-    r"\b(?:options?|choices?|possibilities|alternatives|menu|commands|optionen|opciones|opzioni)\b"
+    r"\b(?:options?|choices?|titles|candidates|names|possibilities|alternatives|menu|commands|optionen|opciones|opzioni)\b"
     r"[^.:]*:"
 )
 _MY_CHOICE = re.compile(
-    r"\b(?:i choose|my choice|i pick|i'm choosing|my answer|my decision)\b[^.]*$"
+    r"\b(?:i choose|i pick|i'm choosing|(?:my|final) (?:choice|answer|decision))\b[^.]*$"
 )
 _THIRD_ACTOR = re.compile(r"^(?:and |but |then )?(?:he|she)\b(?! (?:is|was) \w+ed\b)")
 _ACTOR_FOLLOWS = re.compile(
     r"^,\s*(?:it|he|she|they) (?!(?:is|was|are|were|has|had|have|will|would|may|can)\b)\w"
 )
 _AT_ANOTHER_TIME = re.compile(r"\b(?:when|whenever|until|till|before|after) (?:i'm|i am|i'll be)\b")
+# "It would be a shame, stopping now."
+_WOULD_BE = re.compile(r"(?:it|that)(?:'d| would| could| might) (?:be|feel|seem)(?: [\w']+){1,3}")
 _SAID_ALL = re.compile(
     r"\b(?:nothing|all|everything|more|else|left|wanted|needed|much|anything|what)\b[\w' ]*$"
 )
-_SUMMED_UP = re.compile(r"\b(?:as|like|being|having|that|all|been|enough)(?: [\w ]{1,20})?$")
 _STATE = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|'s\b|'re\b")
 _STARTS_OVER = re.compile(
     r"^[\s,—–-]*(?:and |then |and then )?(?:start|resum|begin|continu|going on)"
@@ -81,10 +73,13 @@ _RETRACTED = re.compile(
     r"^[\s,—–-]*but (?:that|it|this)(?: is|'s| would| wouldn't| isn't)(?: not)?(?: be)?(?: quite)? "
     r"(?:true|honest|right|accurate|premature|dishonest|a lie|too|wrong|the case|yet)\b"
 )
-_NO_SPEAKER = frozenset({"as", "like", "i", "you", "what", "that", "and", "which", "because"}) | {
-    "since", "so", "thanks", "thank", "i'd",
-}  # fmt: skip
 _LINKS = re.compile(r"(?:\s+(?:is|are|was|were|being|ist|sind|est|es|são|è|of|to \w+))+\s*$")
+_ALMOST = re.compile(r"\b(?:almost|nearly|tempted|about to)\b")
+# "I can say I'm done": what follows is no quotation.
+_ONES_OWN_SAYING = re.compile(
+    r"\b(?:i (?:think )?(?:i )?can|(?:fair|safe|happy|glad|pleased|proud|content|right|enough) to)"
+    r"(?: \w+ly)? say$"
+)
 _THE_WORDS = re.compile(r"\s+(?:the words?|that)$")
 _YOU_SAID = re.compile(
     r"\byou(?:'ve| have|'d)? (?:said|told|wrote|asked|suggested|offered|mentioned|say|want)\b"
@@ -102,7 +97,6 @@ _I_WILL_TO = re.compile(
     r"(?:to|like)$|\bthat$|\bi'm (?:going|ready|happy) to$"
 )
 _DETERMINED = re.compile(r"\b(?:the|a|an|my|your|his|her|their|this(?! is)|every|each)(?: \w+)?$")
-_WORD = re.compile(r"[\w']+")
 _ONLY_WORDS = re.compile(r"\s*\w[\w' ]*")
 _FEW = 3
 
@@ -124,14 +118,6 @@ def performs(said: Said) -> bool:
     return _PERFORMING.search(whole) is not None
 
 
-def _in_output(said: Said) -> bool:
-    return bool(
-        _PRINTED_BEFORE.search(said.line_before)
-        or _PRINTED_AFTER.search(said.line_after)
-        or _A_FILE.match(said.line_after)
-    )
-
-
 def _asked(said: Said) -> bool:
     sentence = said.sentence
     if said.opens("asked", sentence.after) and _short(sentence.after, said, "asked"):
@@ -139,6 +125,8 @@ def _asked(said: Said) -> bool:
     if said.opens("asking", f"{sentence.clause} ") and not said.mine:
         return True
     if not ("?" in sentence.mark or "؟" in sentence.mark):
+        return False
+    if said.mine and _ASSENT.match(sentence.after):
         return False
     aside = BREAK.search(sentence.after)
     return aside is None or _RECONSIDERED.match(sentence.after[aside.end() :]) is not None
@@ -187,6 +175,12 @@ def _conditional(said: Said) -> bool:
         return True
     if said.find("delay", clause):
         return True
+    if (
+        said.is_gerund
+        and not (clause or sentence.linked)
+        and _WOULD_BE.fullmatch(sentence.earlier.strip(" ,"))
+    ):
+        return True
     after = said.without("courtesy", sentence.after)
     return said.opens("condition", after) is not None or said.opens("delay", after) is not None
 
@@ -218,42 +212,6 @@ def _without_wishes(clause: str) -> str:
     )
 
 
-def _by_another(said: Said) -> bool:
-    sentence = said.sentence
-    tail = re.match(r"^[\s,.!—–-]*((?:[\w'-]+ ){0,3}?)([\w'-]+)", sentence.after)
-    if tail and _attribution(said, sentence.after):
-        return True
-    stem = sentence.before.rstrip(" ,:;-—–(\"'")
-    if said.opens("others", sentence.clause) and said.find("reporting", sentence.clause):
-        return True
-    stem = re.sub(r" (?:out|back|aloud|again|\w+ly|to \w+)$", "", stem)
-    if not said.closes("reporting", stem) or _SUMMED_UP.search(stem):
-        return False
-    return _speaker_before(stem)
-
-
-def _attribution(said: Said, after: str) -> bool:
-    """A tail such as ", she said" or ", said the driver"."""
-    if not re.match(r"[\s]*[,.!—–-]", after):
-        return False
-    words = after.lstrip(" ,.!—–-")
-    for match in lexicon(said.languages, "reporting").finditer(words[:80]):
-        subject = _WORD.findall(words[: match.start()])
-        if len(subject) > _FEW or _NO_SPEAKER & set(subject):
-            return False
-        if not subject:
-            return bool(re.match(r"[\s]+(?!thank|good|it\b|so\b)\w", words[match.end() :]))
-        return True
-    return False
-
-
-def _speaker_before(stem: str) -> bool:
-    recent = re.split(r"[.;:]|\bso\b", stem)[-1]
-    if re.search(r"\b(?:i|i'll|i've|me|my|we|ich|je|yo|eu|io|я|to|let)\b", recent):
-        return bool(re.search(r"\byou\b[\w ]*$", recent))
-    return True
-
-
 def _a_choice(said: Said) -> bool:
     sentence = said.sentence
     if re.search(r"\b(?:or|nor|and/or|oder|ou|или|of)$", f"{sentence.clause}") or re.match(
@@ -261,6 +219,8 @@ def _a_choice(said: Said) -> bool:
     ):
         return not re.search(r"\bof$", sentence.clause) or said.is_gerund
     if re.search(r"\bbetween\b", sentence.before) and sentence.linked:
+        return True
+    if said.find("doubting", sentence.clause) and said.opens("doubting", sentence.after):
         return True
     return _CHOICES.search(sentence.before) is not None and not _MY_CHOICE.search(sentence.before)
 
@@ -270,17 +230,31 @@ def _named(said: Said) -> bool:
     stem = sentence.before.rstrip(" ,:;-—–(\"'")
     if _permitted(sentence, said):
         return True
-    by_noun = said.closes("naming", _LINKS.sub("", stem))
+    if said.mine and _is_quoted_indirectly(said):
+        return True
+    aside = sentence.before.endswith(",") and not sentence.after
+    by_noun = not aside and said.closes("naming", _LINKS.sub("", stem))
     if not by_noun and not _is_dictated(said, stem):
         return False
     held_back = said.without("courtesy", sentence.before)
     return not _PERFORMING.search(sentence.before) or bool(
         re.search(r"\b(?:if|when|once|until|whenever|unless)\b", held_back)
-        or re.search(r"\b(?:was|were|had|almost|nearly|tempted)\b", sentence.clause)
+        or re.search(r"\b(?:was|were|had)\b", sentence.clause)
+        or _ALMOST.search(sentence.clause)
         or said.find("delay", held_back)
         or said.find("negation", sentence.clause)
         or said.find("modal", _without_wishes(sentence.before))
     )
+
+
+def _is_quoted_indirectly(said: Said) -> bool:
+    """ "It would be easy to say I'm …", "I keep deleting the sentence I'm …"."""
+    stem = _THE_WORDS.sub("", SAID_BY_ME.sub("", said.sentence.clause).rstrip())
+    if said.closes("naming", stem) and _DETERMINED.search(stem):
+        return _PERFORMING.search(said.sentence.before) is None
+    modal = said.find("modal", _without_wishes(said.sentence.before))
+    held_back = modal is not None and modal[0] not in ("can", "may")
+    return said.closes("saying", stem) and (held_back or _ALMOST.search(stem) is not None)
 
 
 def _is_dictated(said: Said, stem: str) -> bool:
@@ -288,6 +262,8 @@ def _is_dictated(said: Said, stem: str) -> bool:
     if said.sentence.before.endswith((",", "，", "、", "—", "–", "-")):
         return False
     stem = said.without_end("negation", _THE_WORDS.sub("", stem))
+    if said.has_subject and _ONES_OWN_SAYING.search(stem):
+        return False
     return said.closes("saying", stem) and not _SAID_ALL.search(stem)
 
 
@@ -366,11 +342,11 @@ def _goes_on(said: Said) -> bool:
 
 
 QUESTIONS: tuple[tuple[str, Callable[[Said], bool]], ...] = (
-    ("output", _in_output),
+    ("output", in_output),
     ("question", _asked),
     ("negated", _denied),
     ("conditional", _conditional),
-    ("dialogue", _by_another),
+    ("dialogue", by_another),
     ("list", _a_choice),
     ("named", _named),
     ("in-passing", _in_passing),

@@ -19,6 +19,7 @@ _OWN_LABEL = re.compile(
     r"in conclusion|entscheidung|antwort|fazit|conclusi[oó]n|decisi[oó]n"
 )
 _THE_PERSON = frozenset({"user", "human"})
+_TERM = re.compile(r"\s*(\*\*|__)[^*_]+(?:\1\s*:|:\1)\s*(?=\w)")
 _PROMPT_LINE = re.compile(r"\s*(?:[\w@:~/.-]*[$%#]|>>>)\s+\S")
 #: A name in a play has at most this many words.
 _NAME = 3
@@ -42,6 +43,8 @@ def place_of(page: Page, use: Use, own_line: bool) -> str | None:
         and has_siblings(page, use.line)
     ):
         return "list"
+    if _is_a_term(page, use):
+        return "list"
     if _is_indented_code(page, use):
         return "code"
     if _in_script(page, use):
@@ -55,6 +58,15 @@ def place_of(page: Page, use: Use, own_line: bool) -> str | None:
     ):
         return "output"
     return None
+
+
+def _is_a_term(page: Page, use: Use) -> bool:
+    """The word explained, in a list of "**word**: what it is"."""
+    match = _TERM.match(page.text.lines[use.line])
+    if not match or use.end > page.text.starts[use.line] + match.end():
+        return False
+    near = range(max(0, use.line - _STAGE), min(len(page.kinds), use.line + _STAGE))
+    return any(n != use.line and _TERM.match(page.text.lines[n]) for n in near)
 
 
 def _is_indented_code(page: Page, use: Use) -> bool:

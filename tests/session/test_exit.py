@@ -80,6 +80,7 @@ def test_the_evidence_is_a_line_of_the_reply_and_a_configured_phrase(case: Case)
         ("- going on\n- stopping now", "list"),
         ("| a | b |\n|---|---|\n| stopping now | go on |", "table"),
         ("As you wrote:\n\n> stopping now", "block-quote"),
+        ("I'll end here, as you asked:\n\n> stopping now", "own-line"),
         ("The phrase stopping now is short.", "named"),
         ("Stopping now feels early.", "in-passing"),
     ],
