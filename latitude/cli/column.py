@@ -61,12 +61,13 @@ class Column:
 
     def feed(self, text: str) -> None:
         """Write as much of ``text`` as is settled: the last word waits for its end."""
-        width = self._measure()
-        if width is None:
-            self._put_unbroken(text)
-        else:
-            self._put(text, width)
+        self._take(text)
         self._write()
+
+    def whole(self, text: str) -> None:
+        """Write ``text`` at once, to the end of its last line."""
+        self._take(text)
+        self.end()
 
     def end(self) -> None:
         """Write what is held back, and end the line that was begun."""
@@ -74,6 +75,13 @@ class Column:
         if self._at >= 0:
             self._break()
         self._write()
+
+    def _take(self, text: str) -> None:
+        width = self._measure()
+        if width is None:
+            self._put_unbroken(text)
+        else:
+            self._put(text, width)
 
     def _put_unbroken(self, text: str) -> None:
         for number, line in enumerate(text.split("\n")):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import NoReturn
 
 from latitude import __version__
 from latitude.cli.screen import hold_streams, silence_stdout
@@ -72,6 +73,12 @@ def _dispatch(arguments: list[str]) -> int:
     return run_async(result)
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # It repeats what was typed, or pasted.
+        super().error(clean(message))
+
+
 def _home_first(arguments: list[str]) -> list[str]:
     """``--home DIR`` may stand anywhere on the line; the parser knows it at the beginning."""
     home: list[str] = []
@@ -101,7 +108,7 @@ def _verb_in(arguments: list[str]) -> str | None:
 
 
 def _top_parser(verb: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="latitude",
         description="Open time for a language model, and an honest record of it.",
         epilog="'latitude VERB --help' says more about each. First try: "

@@ -92,7 +92,8 @@ def _terminal_width() -> int | None:
 
 
 def show_progress(done: int, total: int) -> None:
-    """Count on one line of standard error, where a person watches it."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} of {total}{chr(10) if done == total else ''}")
+    """Count on one line of standard error, where a person watches it; the end wipes it."""
+    if total > 1 and sys.stderr.isatty():
+        line = f"{done:,} of {total:,}"
+        sys.stderr.write(f"\r{line}" if done < total else f"\r{' ' * len(line)}\r")
         sys.stderr.flush()

@@ -198,9 +198,7 @@ class Page:
 
     def _line(self, text: str, paint: Callable[[str], str] = str, margin: str = "") -> None:
         """Write whole lines of one voice; no text is an empty line."""
-        column = Column(self._out, self._measure, margin, paint)
-        column.feed(text or "\n")
-        column.end()
+        Column(self._out, self._measure, margin, paint).whole(text or "\n")
 
 
 def call_line(block: BlockRecorded) -> str:

@@ -4,6 +4,7 @@ import argparse
 import shutil
 from pathlib import Path
 
+from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable
 from latitude.prompts.library import shipped_prompts
 
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
             f"No home could be made at {folder}: {error.strerror}. Name a folder that you can "
             "write in."
         ) from error
-    print(f"A home in {folder}. In that folder, or with --home {folder}:")
+    shown = clean_line(str(folder))
+    print(f"A home in {shown}. In that folder, or with --home {shown}:")
     print("latitude run --model rehearsal")
     return 0

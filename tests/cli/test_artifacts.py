@@ -1,0 +1,96 @@
+"""``latitude artifacts``: what was made, listed, read, compared and laid out."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.person import Done
+
+Here = Callable[..., Done]
+
+
+@pytest.fixture
+def made(here: Here) -> str:
+    """A session that made a page."""
+    return json.loads(here("run", "--model", "rehearsal", "--json").out)["id"]
+
+
+def test_nothing_was_made_yet(here: Here) -> None:
+    assert here("artifacts", "list").out == "Nothing has been made yet.\n"
+
+
+def test_list(here: Here, made: str) -> None:
+    here("run", "--model", "rehearsal/leaves")
+    _, row = here("artifacts", "list").lines
+    assert row.startswith(f"{made}  page (rehearsal, not a model)  1  ")
+    [row] = [json.loads(line) for line in here("artifacts", "list", "--json").lines]
+    assert (row["session"], row["files"]) == (made, 1)
+
+
+def test_log(here: Here, made: str) -> None:
+    lines = here("artifacts", "log", "last").lines
+    assert "  turn 1, step 1  " in lines[0]
+    assert lines[1] == "  added     loom/index.html  3,506 bytes"
+    assert "  turn 2, step 3  " in lines[2]
+    assert lines[3] == "  modified  loom/index.html  3,859 bytes"
+
+
+def test_show_the_files_and_one_files_bytes(here: Here, made: str, tmp_path: Path) -> None:
+    assert here("artifacts", "show", "last").out.startswith("loom/index.html  3,859 bytes\n")
+    here("artifacts", "export", made, str(tmp_path / "out"))
+    true = (tmp_path / "out/loom/index.html").read_text()
+    assert here("artifacts", "show", f"{made}:loom/index.html").out == true
+
+
+def test_show_an_earlier_turn(here: Here, made: str) -> None:
+    assert here("artifacts", "show", made, "--turn", "1").out.startswith(
+        "loom/index.html  3,506 bytes\n"
+    )
+
+
+def test_diff_between_turns(here: Here, made: str) -> None:
+    done = here("artifacts", "diff", f"{made}:1", f"{made}:2")
+    assert done.out.startswith("modified  loom/index.html\n")
+    assert "+  let minute = -1, woven = 0, back = false, cloth;\n" in done.out
+
+
+def test_export(here: Here, made: str, tmp_path: Path) -> None:
+    done = here("artifacts", "export", "last", str(tmp_path / "out"))
+    assert done.out == f"1 file in {tmp_path / 'out'}\n"
+    assert (tmp_path / "out/loom/index.html").stat().st_size == 3859
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "last:nope.txt"], "'nope.txt' is not a file"),
+        (["show", "last:../../etc/passwd"], "is not a file"),
+        (["show", "last", "--turn", "0"], "had made nothing by turn 0"),
+        (["diff", "last:x", "last"], "not the number of a turn"),
+        (["diff", "last", "nope"], "No session begins with 'nope'"),
+        (["log", "nope"], "No session begins with 'nope'"),
+        (["export", "last", "HERE"], "is not empty. Nothing was written"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_places(
+    arguments: list[str], words: str, here: Here, made: str, tmp_path: Path
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/mine.txt").write_text("mine")
+    done = here("artifacts", *[word.replace("HERE", str(tmp_path / "full")) for word in arguments])
+    assert done.status == 2
+    [line] = done.err.splitlines()
+    assert words in line
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
+
+
+def test_a_session_that_made_nothing(here: Here) -> None:
+    here("run", "--model", "rehearsal/leaves")
+    for verb in (["show", "last"], ["diff", "last", "last"], ["export", "last", "/nowhere"]):
+        done = here("artifacts", *verb)
+        assert done.status == 2
+        assert "made nothing." in done.err
+    assert here("artifacts", "log", "last").status == 0
