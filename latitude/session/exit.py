@@ -12,8 +12,9 @@ are tried in this order, and the first that holds decides:
 5. anything else: a mention.
 
 One use is enough. Quotation marks, and code or a block quote at the very end, do not hold back a
-phrase that the words before it perform ("I'll end here, as you asked:"). Where the reading is open, it is read as a use: a wrong
-refusal to let go is worse than an early end. The words of each language are in `exit_language`.
+phrase that the words before it perform ("I'll end here, as you asked:"). Where the reading is
+open, it is read as a use: a wrong refusal to let go is worse than an early end. The words of each
+language are in `exit_language`.
 """
 
 import re

@@ -143,7 +143,8 @@ LANGUAGES: tuple[Language, ...] = (
         linking="und, aber, also, denn, weil, deshalb, daher, darum, somit, doch",
         naming="wort, worte, wörter, satz, wendung, ausdruck, formel, befehl, phrase",
         saying="sagen, sage, sagt, sagte, schreiben, schreibe, schreibt, schrieb, tippen, rufen, "
-        "rief, flüsterte, heißt, heisst, meinte, dachte, antwortete, murmelte, lautet",
+        "rief, flüsterte, heißt, heisst, meinte, dachte, antwortete, murmelte, lautet, "
+        "sagen soll, sagen sollte, schreiben soll, schreiben sollte",
         reporting="sagte, sagt, schrieb, rief, ruft, flüsterte, meinte, dachte, antwortete, "
         "murmelte, erklärte",
         joining="dass, daß, ob",
