@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Zero-width, bidirectional and variation characters: they change a word's bytes, not the word.
 _INVISIBLE = re.compile(
@@ -112,6 +113,7 @@ def read_text(reply: str) -> Text:
     return Text(verbatim, lines, tuple(starts), cased, lower(cased))
 
 
+@lru_cache(maxsize=256)  # A session asks with the same few phrases after every reply.
 def read_phrase(configured: str) -> Phrase | None:
     """The pattern of a configured phrase, or None if nothing of it can be seen."""
     core = lower(fold(" ".join(configured.split()))).strip()

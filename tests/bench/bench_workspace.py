@@ -14,19 +14,34 @@ from pathlib import Path
 
 from latitude.tools import registry
 from latitude.workspace.folder import Workspace
+from tests.bench.measure import Row, row
 
 FILES = 1_000
 ROUNDS = 7
 CONTENT = "A line of a small file.\n" * 110
 
 
-def cpu_ratios(place: Path) -> dict[str, float]:
-    """Return CPU time of each operation on 1,000 files, over that of plain ``open``.
+def rows() -> list[Row]:
+    """CPU of each operation on 1,000 files, over that of plain ``open``.
 
     ``write`` and ``read`` are the workspace; ``write_file`` and ``read_file`` are whole tool calls,
-    argument JSON and answer included. ``write, atomic`` is over plain ``open`` and ``os.replace``:
-    what a write costs that a kill cannot leave half done, without any other care.
+    argument JSON and answer included. A write is also set against plain ``open`` and
+    ``os.replace``: what one costs that a kill cannot leave half done, without any other care.
     """
+    with tempfile.TemporaryDirectory() as place:
+        least = _least(Path(place))
+    pairs = [
+        *((name, "plain write") for name in ("write", "write_file")),
+        ("write", "atomic write"),
+        *((name, "plain read") for name in ("read", "read_file")),
+    ]
+    return [
+        row(f"workspace, {ours} of {FILES:,} files, over {theirs}", least[ours], least[theirs], 2)
+        for ours, theirs in pairs
+    ]
+
+
+def _least(place: Path) -> dict[str, float]:
     spent: dict[str, list[float]] = {}
     for turn in range(ROUNDS):
         folder = place / str(turn)
@@ -36,12 +51,7 @@ def cpu_ratios(place: Path) -> dict[str, float]:
             spent.setdefault(name, []).append(time.process_time() - before)
         shutil.rmtree(folder)
     # Other work on the machine only ever adds, so the least is the truest.
-    least = {name: min(times) for name, times in spent.items()}
-    ratios = {
-        name: least[name] / least["plain write" if "write" in name else "plain read"]
-        for name in ("write", "read", "write_file", "read_file")
-    }
-    return {**ratios, "write, atomic": least["write"] / least["atomic write"]}
+    return {name: min(times) for name, times in spent.items()}
 
 
 def _operations(folder: Path) -> dict[str, Callable[[], object]]:
@@ -104,6 +114,5 @@ def _operations(folder: Path) -> dict[str, Callable[[], object]]:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        for name, ratio in cpu_ratios(Path(place)).items():
-            print(f"{name:14} {ratio:.2f} x plain open")
+    for line in rows():
+        print(line)

@@ -6,7 +6,8 @@ Run as ``python -m tests.bench.engine_inspect FOLDER SESSIONS TURNS``.
 import sys
 from typing import Any
 
-from inspect_ai import Task, eval
+import inspect_ai
+from inspect_ai import Task
 from inspect_ai.dataset import Sample
 from inspect_ai.model import ChatMessageUser, ModelOutput, ModelUsage, get_model
 from inspect_ai.solver import Generate, TaskState, solver
@@ -38,7 +39,7 @@ if __name__ == "__main__":
     task = Task(
         dataset=[Sample(input="Go.") for _ in range(sessions)], solver=talk(turns), scorer=None
     )
-    logs = eval(
+    logs = inspect_ai.eval(
         task,
         model=get_model("mockllm/model", custom_outputs=outputs()),
         log_dir=folder,

@@ -1,8 +1,8 @@
 """SESSIONS sessions of TURNS turns, 64 at a time, on a provider that answers from memory.
 
-Run as ``python -m tests.bench.engine_ours FOLDER SESSIONS TURNS [--whole] [--bare]``. With ``--bare``
- a loop takes the same stream and writes the same files, its lines taken from
-the sessions that an earlier run left in FOLDER: the floor that any engine stands on.
+Run as ``python -m tests.bench.engine_ours FOLDER SESSIONS TURNS [--whole] [--bare]``. With
+``--bare`` a loop takes the same stream and writes the same files, its lines taken from the sessions
+that an earlier run left in FOLDER: the floor that any engine stands on.
 """
 
 import asyncio

@@ -23,12 +23,14 @@ class Row:
     ours: str
     theirs: str
     ratio: float
-    goal: float
-    """The ratio must not be above it."""
+    goal: float | None = None
+    """The ratio must not be above it; without one the row is there to be known."""
 
     @property
-    def met(self) -> bool:
-        return self.ratio <= self.goal
+    def verdict(self) -> str:
+        if self.goal is None:
+            return ""
+        return "met" if self.ratio <= self.goal else "**missed**"
 
 
 def cpu_of(arguments: Sequence[str], environ: dict[str, str] | None = None) -> float:

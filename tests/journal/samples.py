@@ -7,9 +7,11 @@ from latitude.core.events import (
     MessageSent,
     ResponseFinished,
     ResponseStarted,
+    ResultPart,
     SessionClosed,
     SessionOpened,
     Summary,
+    ToolReturned,
 )
 from latitude.core.spec import (
     Conditions,
@@ -97,4 +99,16 @@ def thought(turn: int, step: int, text: str, index: int = 0) -> BlockRecorded:
         text=text,
         provenance="full",
         raw=raw,
+    )
+
+
+def answered(turn: int, step: int, call_id: str, text: str) -> ToolReturned:
+    return ToolReturned(
+        turn=turn,
+        step=step,
+        call_id=call_id,
+        tool="write_file",
+        ok=True,
+        result=(ResultPart(kind="text", text=text),),
+        seconds=0.001,
     )
