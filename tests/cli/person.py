@@ -65,7 +65,7 @@ def start(home: Path, *arguments: str, **options: object) -> subprocess.Popen[by
 
 def wait_for_end(process: subprocess.Popen[bytes]) -> Done:
     out, err = process.communicate(timeout=PATIENCE)
-    return Done(process.returncode, out.decode(), err.decode())
+    return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
 
 
 def wait_until(holds: Callable[[], object]) -> None:

@@ -1,0 +1,180 @@
+"""``run --from``: a session goes on as a new one, with the same words, tools, model and files."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from latitude.core.events import MessageSent, SessionOpened, ToolReturned
+from tests.cli.person import Done, closed, events, rehearse, sessions, types
+from tests.cli.test_close_matrix import run_and_die
+
+Here = Callable[..., Done]
+
+STEPS = """
+- text: One.
+  calls: [{name: write_file, arguments: {path: a.txt, content: first}}]
+- text: Made a.
+- text: Two.
+  calls: [{name: write_file, arguments: {path: a.txt, content: second}}]
+- text: Changed a.
+- text: Three.
+  calls: [{name: read_file, arguments: {path: a.txt}}]
+- text: Read a.
+- text: Four.
+- text: Stopping now.
+"""
+
+
+@pytest.fixture
+def parent(here: Here, home_folder: Path) -> str:
+    """A session that came to its limit after two messages."""
+    model = rehearse(home_folder, "scene", STEPS)
+    return json.loads(here("run", "--model", model, "--turns", "2", "--json").out)["id"]
+
+
+def child_of(here: Here, home: Path, *arguments: str) -> str:
+    before = set(sessions(home))
+    done = here("run", "--from", *arguments)
+    assert done.status == 0, done
+    [child] = set(sessions(home)) - before
+    return child
+
+
+def opened(home: Path, session: str) -> SessionOpened:
+    first = events(home, session)[0]
+    assert isinstance(first, SessionOpened)
+    return first
+
+
+def texts(home: Path, session: str) -> list[str]:
+    return [event.text for event in events(home, session) if getattr(event, "kind", "") == "text"]
+
+
+def test_it_goes_on_where_it_stopped(here: Here, home_folder: Path, parent: str) -> None:
+    child = child_of(here, home_folder, parent, "--turns", "4")
+    old, new = opened(home_folder, parent), opened(home_folder, child)
+    assert (new.model, new.tools, new.protocol, new.exit, new.given) == (
+        old.model,
+        old.tools,
+        old.protocol,
+        old.exit,
+        old.given,
+    )
+    assert new.parent is not None
+    last = json.loads(here("show", parent, "--json").lines[-1])
+    [row] = [json.loads(line) for line in here("list", "--json").lines if parent in line[:40]]
+    assert (new.parent.id, new.parent.turn) == (parent, 2)
+    assert new.parent.fingerprint == row["fingerprint"]
+    assert last["type"] == "session.closed"
+    assert texts(home_folder, child)[:2] == ["Three.", "Read a."]
+    [read] = [event for event in events(home_folder, child) if isinstance(event, ToolReturned)]
+    assert "second" in (read.result[0].text or ""), "its files are as they were"
+    verified = here("verify", "--requests")
+    assert verified.status == 0, verified
+    assert closed(home_folder, child).end == "turn-limit"
+
+
+def test_it_goes_on_from_an_earlier_turn(here: Here, home_folder: Path, parent: str) -> None:
+    child = child_of(here, home_folder, f"{parent}:1")
+    assert texts(home_folder, child)[:2] == ["Two.", "Changed a."]
+    assert opened(home_folder, child).parent.turn == 1  # type: ignore[union-attr]
+    assert here("verify", "--requests").status == 0
+
+
+def test_the_files_are_those_of_that_turn(here: Here, home_folder: Path) -> None:
+    """The parent goes on to change its file; who carries on from before finds the old one."""
+    steps = STEPS.replace(
+        "- text: Two.\n  calls: [{name: write_file, arguments: {path: a.txt, content: second}}]",
+        "- text: Two.\n  calls: [{name: delete_file, arguments: {path: a.txt}}]",
+    )
+    model = rehearse(home_folder, "scene", steps)
+    here("run", "--model", model, "--turns", "2")
+    [parent] = sessions(home_folder)
+    gone = child_of(here, home_folder, parent, "--turns", "3")
+    [read] = [event for event in events(home_folder, gone) if isinstance(event, ToolReturned)]
+    assert not read.ok
+    there = child_of(here, home_folder, f"{parent}:1", "--turns", "2")
+    [deleted] = [event for event in events(home_folder, there) if isinstance(event, ToolReturned)]
+    assert deleted.ok
+
+
+def test_a_grandchild(here: Here, home_folder: Path, parent: str) -> None:
+    child = child_of(here, home_folder, parent, "--turns", "3")
+    grandchild = child_of(here, home_folder, child, "--turns", "9")
+    assert texts(home_folder, grandchild) == ["Four.", "Stopping now."]
+    assert closed(home_folder, grandchild).end == "model-exit"
+    assert here("verify", "--requests").status == 0
+    assert here("forget", parent, "--yes").status == 2, "their history needs it"
+    final = here("run", "--from", grandchild)
+    assert final.status == 2
+    assert "an exit is final" in final.err
+
+
+def test_an_interrupted_session_is_taken_up(here: Here, home_folder: Path) -> None:
+    model = rehearse(home_folder, "scene", STEPS)
+    run_and_die("after:block:2", home_folder, "run", "--model", model)
+    refused = here("run", "--from", "last")
+    assert refused.status == 2
+    assert "was never closed. Nothing was begun. Run `latitude recover` first." in refused.err
+    assert here("recover").status == 0
+    child = child_of(here, home_folder, "last", "--turns", "2")
+    assert texts(home_folder, child)[0] == "One.", "what broke off is asked again"
+    assert here("verify", "--requests").status == 0
+
+
+def test_an_unanswered_call_gets_its_answer(here: Here, home_folder: Path) -> None:
+    model = rehearse(home_folder, "scene", STEPS)
+    run_and_die("after:response.finished", home_folder, "run", "--model", model)
+    assert here("recover").status == 0
+    child = child_of(here, home_folder, "last", "--turns", "1")
+    answer = events(home_folder, child)[1]
+    assert isinstance(answer, ToolReturned)
+    assert not answer.ok
+    assert answer.result[0].text == (
+        "This call was not run: the session stopped before it could be."
+    )
+    assert texts(home_folder, child)[0] == "Made a."
+    assert here("verify", "--requests").status == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("PARENT:7", "has no turn '7'. It has turns 1 to 2."),
+        ("PARENT:0", "has no turn '0'"),
+        ("PARENT:x", "has no turn 'x'"),
+        ("PARENT:", "has no turn ''"),
+        ("nope", "No session begins with 'nope'"),
+        ("nope:1", "No session begins with 'nope'"),
+        (":1", "No session begins with ''"),
+    ],
+)
+def test_bad_places(place: str, words: str, here: Here, home_folder: Path, parent: str) -> None:
+    done = here("run", "--from", place.replace("PARENT", parent))
+    assert done.status == 2
+    assert words in done.err
+    assert len(done.err.splitlines()) == 1
+    assert sessions(home_folder) == [parent]
+
+
+def test_messages_count_on_and_the_limit_says_so(
+    here: Here, home_folder: Path, parent: str
+) -> None:
+    done = here("run", "--from", parent)
+    assert done.status == 2
+    assert "used 2 of 2 messages already" in done.err
+    assert "--turns 12" in done.err
+    assert sessions(home_folder) == [parent]
+
+
+def test_a_session_without_an_exit_that_ran_out_of_words(here: Here, home_folder: Path) -> None:
+    here("run", "--model", "rehearsal/stays", "--protocol", "open-silent")
+    [parent] = sessions(home_folder)
+    assert closed(home_folder).end == "no-next-message"
+    child = child_of(here, home_folder, parent)
+    assert closed(home_folder, child).end == "no-next-message"
+    assert not [event for event in events(home_folder, child) if isinstance(event, MessageSent)]
+    assert types(home_folder, child) == ["session.opened", "session.closed"]
+    assert here("verify", "--requests").status == 0
