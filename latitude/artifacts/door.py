@@ -124,6 +124,13 @@ class Door:
         self._repo.close()
 
 
+def _reason(error: Exception) -> str:
+    """What went wrong, on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(str(error).split())
+
+
 class GitFailed(HomeUnusable):
     """A git command ended with an error."""
 
@@ -166,14 +173,14 @@ def make_repository(root: Path) -> Path:
             initial_branch="main",
             env=_environment(),
         )
-        with repo.config_writer() as config:
-            for section, option, value in _CONFIG:
-                config.set_value(section, option, value)
         repo.close()
+        # Not GitPython's writer, which on a full disk prints a traceback when it is collected.
+        with (fresh / "config").open("a", encoding="utf-8") as config:
+            config.writelines(f"[{part}]\n\t{name} = {value}\n" for part, name, value in _CONFIG)
     except (OSError, GitCommandError, GitCommandNotFound) as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise HomeUnusable(
-            f"No repository of artifacts can be made in {root}: {error}. "
+            f"No repository of artifacts can be made in {root}: {_reason(error)}. "
             "Make the home writable, or choose another with --home."
         ) from error
     return fresh

@@ -232,7 +232,8 @@ def _put_aside(hold: Hold, found: Survey) -> None:
 
 
 def _cannot_begin(folder: Path, error: OSError | HomeUnusable) -> HomeUnusable:
-    why = error.strerror if isinstance(error, OSError) else str(error)
+    cause = error if isinstance(error, OSError) else error.__cause__
+    why = cause.strerror if isinstance(cause, OSError) else str(error)
     return HomeUnusable(
         f"No session can be begun in {folder.parent}: {why}. Nothing was recorded and nothing was "
         "sent. Make the home writable, make room, or name another with --home."
