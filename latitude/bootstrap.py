@@ -29,6 +29,7 @@ from latitude.core.spec import (
 from latitude.core.stream import Delta
 from latitude.custody.closing import finish
 from latitude.custody.lineage import parent_for
+from latitude.custody.recover import Finding, recover
 from latitude.errors import HomeUnusable, UsageError
 from latitude.journal.paths import JOURNAL
 from latitude.journal.reader import read_ends
@@ -107,6 +108,10 @@ class House:
         self._library = Library(home.prompts)
         self._paced = paced
         self._providers: dict[tuple[str, str | None], Provider] = {}
+
+    async def recover(self) -> tuple[Finding, ...]:
+        """Close what dead processes left open; see :func:`latitude.custody.recover.recover`."""
+        return await recover(self.home, self._repository)
 
     async def prepare(self, order: Order) -> Prepared:
         """Look at everything that can be refused before the first word.

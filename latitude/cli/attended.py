@@ -23,6 +23,7 @@ class Person:
 
     async def next_message(self, state: SessionState) -> str | None:  # noqa: ARG002
         """The next line the person types that is not empty; ``None`` at Ctrl-D."""
+        self._say("\n")
         if not self._hinted:
             self._hinted = True
             self._say(self._style.dim(HINT) + "\n\n")

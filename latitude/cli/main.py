@@ -1,7 +1,6 @@
 """The command: finds the verb, loads its file and nothing else, and turns errors into one line."""
 
 import argparse
-import contextlib
 import importlib
 import os
 import sys
@@ -129,8 +128,9 @@ def _module(verb: str) -> ModuleType:
 
 
 def _fail(said: str, status: int) -> int:
-    with contextlib.suppress(OSError):
-        print(f"latitude: {clean(said)}", file=sys.stderr)
+    from latitude.cli.output import complain
+
+    complain(said)
     return status
 
 

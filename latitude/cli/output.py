@@ -5,12 +5,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
 import msgspec
 
+from latitude.cli.column import Column, measure_of
 from latitude.core.clean import clean, clean_line
 
 
@@ -45,7 +46,12 @@ def style_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Style:
 def complain(said: str) -> None:
     """Say on one line of standard error what went wrong."""
     with contextlib.suppress(OSError):
-        print(f"latitude: {clean(said)}", file=sys.stderr)
+        Column(sys.stderr, measure_of(sys.stderr)).whole(f"latitude: {clean(said)}")
+
+
+def say(text: str, paint: Callable[[str], str] = str, margin: str = "") -> None:
+    """Print sentences, which a terminal gets broken between words. Clean them first."""
+    Column(sys.stdout, measure_of(sys.stdout), margin, paint).whole(text)
 
 
 def count(number: int, noun: str) -> str:

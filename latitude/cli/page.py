@@ -44,7 +44,13 @@ class Page:
     """Writes records, and the deltas between them, to a stream."""
 
     def __init__(
-        self, out: TextIO, style: Style, *, thinking: bool = True, typed: bool = False
+        self,
+        out: TextIO,
+        style: Style,
+        *,
+        thinking: bool = True,
+        typed: bool = False,
+        person: str = "The person",
     ) -> None:
         self._out = out
         self._style = style
@@ -52,6 +58,10 @@ class Page:
         self._thinking = thinking
         self._typed = typed
         """The person's own words stand on the screen already, as they typed them."""
+        self._person = person
+        """The word for them: "You" to themselves."""
+        self._spaced = False
+        """The last line was an empty one."""
         self._streaming: tuple[int, Column] | None = None
         self._streamed: set[int] = set()
         self._provenances: list[str] = []
@@ -108,7 +118,9 @@ class Page:
                 self._line(f"▏ person: {event.choice.replace('-', ' ')}")
             case SessionClosed():
                 self._line("")
-                self._line(clean(ending_sentence(event, self._opened)), self._style.bold)
+                self._line(
+                    clean(ending_sentence(event, self._opened, self._person)), self._style.bold
+                )
             case UnknownEvent():
                 self._line(f"? {clean_line(event.type, 60)}", self._style.dim)
 
@@ -184,6 +196,7 @@ class Page:
             self._line("")
             column = Column(self._out, self._measure)
         self._streaming = (index, column)
+        self._spaced = False
         self._streamed.add(index)
 
     def _end_stream(self) -> None:
@@ -197,7 +210,10 @@ class Page:
         self._provenances.clear()
 
     def _line(self, text: str, paint: Callable[[str], str] = str, margin: str = "") -> None:
-        """Write whole lines of one voice; no text is an empty line."""
+        """Write whole lines of one voice; no text is an empty line, but never a second one."""
+        if not text and self._spaced:
+            return
+        self._spaced = not text
         Column(self._out, self._measure, margin, paint).whole(text or "\n")
 
 

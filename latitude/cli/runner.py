@@ -14,7 +14,7 @@ from latitude.cli.output import complain, print_json, style_for
 from latitude.cli.page import Page
 from latitude.cli.screen import Screen
 from latitude.config import Settings, load_settings
-from latitude.core.clean import clean_line
+from latitude.core.clean import clean, clean_line
 from latitude.core.events import End, Record, SessionOpened
 from latitude.core.stream import Delta
 from latitude.errors import LatitudeError, UsageError
@@ -36,6 +36,7 @@ async def run_orders(options: argparse.Namespace) -> int:
     orders = _orders(options, load_settings(home))
     alone = len(orders) == 1 and not options.json
     async with open_house(home, paced=alone and sys.stdout.isatty()) as house:
+        await _recover(house)
         # All are prepared before the first word is sent, so that a bad name stops everything.
         prepared = [await house.prepare(order) for order in orders]
         crew = Crew(house, as_json=options.json)
@@ -45,6 +46,13 @@ async def run_orders(options: argparse.Namespace) -> int:
             else:
                 await crew.run_all(prepared, options.parallel or AT_ONCE)
     return crew.status
+
+
+async def _recover(house: House) -> None:
+    """What an earlier launch left open is closed at this one; said aside, not on the page."""
+    for finding in await house.recover():
+        if finding.kind != "running":
+            print(f"latitude: {clean(finding.text)}", file=sys.stderr)
 
 
 def _orders(options: argparse.Namespace, settings: Settings) -> list[Order]:
@@ -126,7 +134,7 @@ class Crew:
     async def run_alone(self, prepared: Prepared) -> None:
         """One session, shown as it happens."""
         attended = prepared.opened.conditions.attended
-        page = Page(sys.stdout, self._style, typed=attended)
+        page = Page(sys.stdout, self._style, typed=attended, person="You")
         companion: Companion = Person(self._style, self._screen) if attended else ProtocolWords()
         outcome = await self._run(prepared, companion, _Live(page, self._screen))
         with self._screen.showing():

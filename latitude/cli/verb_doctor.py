@@ -12,7 +12,7 @@ from pathlib import Path
 
 from latitude import __version__
 from latitude.cli.options import add_json, home_of
-from latitude.cli.output import complain, print_json, style_for
+from latitude.cli.output import complain, print_json, say, style_for
 from latitude.config import KEY_VARIABLES, Home, find_key, load_settings
 from latitude.core.clean import clean_line
 from latitude.errors import RecordBroken, UsageError
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         mark = "✓" if sign.ok else style.warn("✗")
         print(f"{mark} {sign.what}: {clean_line(sign.found)}")
         if sign.cure:
-            print(f"  {clean_line(sign.cure)}")
+            say(clean_line(sign.cure), margin="  ")
     if not well:
         complain("A session could not be run and kept as things stand; ✗ marks what to mend.")
     return 0 if well else 1

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from latitude.cli.options import add_json, home_of
-from latitude.cli.output import print_json, print_table, style_for
+from latitude.cli.output import print_json, print_table, say, style_for
+from latitude.core.clean import clean_line
 from latitude.core.events import Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
 from latitude.journal.endings import model_label
@@ -64,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
     elif rows:
         print_table(HEAD, [row.cells for row in rows], style_for(sys.stdout), SPARE)
     else:
-        print(
-            f"No sessions yet in {home.sessions}. A rehearsal needs no key: "
+        say(
+            f"No sessions yet in {clean_line(str(home.sessions))}. A rehearsal needs no key: "
             "latitude run --model rehearsal"
         )
     return 0

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from latitude.cli.options import add_json, home_of
-from latitude.cli.output import print_json, print_table, style_for
+from latitude.cli.output import print_json, print_table, say, style_for
 from latitude.core.clean import clean
 
 
@@ -51,7 +51,7 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     for one in protocols:
         print_table((f"{one.name} {one.version}",), [], style_for(sys.stdout))
-        print(f"  {clean(one.summary)}")
+        say(clean(one.summary), margin="  ")
     return 0
 
 

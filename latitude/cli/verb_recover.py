@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.options import add_json, home_of, open_repository
-from latitude.cli.output import complain, count, print_json
+from latitude.cli.output import complain, count, print_json, say
 from latitude.core.clean import clean
 
 
@@ -23,7 +23,7 @@ async def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json(finding)
         else:
-            print(f"{'·' if finding.ok else '✗'} {clean(finding.text)}")
+            say(f"{'·' if finding.ok else '✗'} {clean(finding.text)}")
     if not findings and not options.json:
         print("Nothing to recover: every session is closed and in the ledger.")
     left = [finding for finding in findings if not finding.ok]

@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.options import add_ids, add_json, home_of, open_repository
-from latitude.cli.output import complain, count, print_json, show_progress
+from latitude.cli.output import complain, count, print_json, say, show_progress
 from latitude.config import Home
 from latitude.core.clean import clean
 from latitude.core.ids import is_session_id
@@ -60,7 +60,7 @@ def _named(home: Home, short: str) -> str:
 def _print(verdict: Verdict) -> None:
     for finding in verdict.findings:
         mark = "·" if finding.ok else "✗"
-        print(f"{mark} {finding.kind}: {clean(finding.text)}")
+        say(f"{mark} {finding.kind}: {clean(finding.text)}")
     for checked in verdict.sessions:
         if all(finding.ok for finding in checked.findings):
             rebuilt = f", {checked.requests} requests rebuilt" if checked.requests else ""
@@ -69,4 +69,4 @@ def _print(verdict: Verdict) -> None:
     faults = sum(1 for finding in verdict.findings if not finding.ok)
     print(f"{count(len(verdict.sessions), 'session')} looked at, {count(faults, 'fault')}.")
     print(f"ledger  {verdict.ledger_tip or 'empty'}")
-    print(CANNOT_PROVE)
+    say(CANNOT_PROVE)

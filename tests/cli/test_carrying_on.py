@@ -115,13 +115,20 @@ def test_a_grandchild(here: Here, home_folder: Path, parent: str) -> None:
 def test_an_interrupted_session_is_taken_up(here: Here, home_folder: Path) -> None:
     model = rehearse(home_folder, "scene", STEPS)
     run_and_die("after:block:2", home_folder, "run", "--model", model)
-    refused = here("run", "--from", "last")
-    assert refused.status == 2
-    assert "was never closed. Nothing was begun. Run `latitude recover` first." in refused.err
-    assert here("recover").status == 0
     child = child_of(here, home_folder, "last", "--turns", "2")
     assert texts(home_folder, child)[0] == "One.", "what broke off is asked again"
     assert here("verify", "--requests").status == 0
+
+
+def test_the_next_launch_closes_what_was_left_open(here: Here, home_folder: Path) -> None:
+    model = rehearse(home_folder, "scene", STEPS)
+    run_and_die("after:block:2", home_folder, "run", "--model", model)
+    left_open = sessions(home_folder)[0]
+    done = here("run", "--model", "rehearsal/leaves")
+    assert f"{left_open} had been left open. It is closed as interrupted" in done.err
+    assert done.out.splitlines()[0] != left_open, "the page begins with the new session"
+    assert closed(home_folder, left_open).end == "interrupted"
+    assert here("verify").status == 0
 
 
 def test_an_unanswered_call_gets_its_answer(here: Here, home_folder: Path) -> None:
