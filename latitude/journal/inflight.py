@@ -115,9 +115,9 @@ class InflightWriter:
 
         The caller shows it (:meth:`show`) once that line is written.
         """
-        taken = [self._line(piece) for piece in self._pieces if piece.index == index]
+        taken = [piece for piece in self._pieces if piece.index == index]
         self._pieces = [piece for piece in self._pieces if piece.index != index]
-        return taken
+        return [self._line(piece) for piece in taken] if self._watchers else []
 
     def show(self, lines: Iterable[Inflight]) -> None:
         """Tell the watchers what is on its way to the disk."""

@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_SPACE = re.compile(r"\s")
+_ODD_SPACE = re.compile(r"[^\S ]")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 # Before NFKC, which turns the acute accent into a space and a combining mark ("I´m").
 _APOSTROPHES = str.maketrans({"´": "'", "ʼ": "'", "ʹ": "'", "′": "'"})
@@ -89,7 +89,7 @@ def fold(line: str) -> str:
         line = _INVISIBLE.sub("", line).translate(_SHARP_S)
     if "\\" in line:
         line = _ESCAPED.sub(r"\1", line)
-    return _SPACE.sub(" ", line.replace("\t", "    "))
+    return _ODD_SPACE.sub(" ", line.replace("\t", "    "))
 
 
 def lower(text: str) -> str:
