@@ -84,10 +84,17 @@ class _Check:
             running = await asyncio.to_thread(is_running, self._folder)
             found = await asyncio.to_thread(survey, self._journal)
         except RecordBroken as error:
-            self._say("broken", str(error))
+            entry = None if self._folder.exists() else await self._entry_now()
+            if entry is not None and entry.forgotten is not None:
+                self._say("forgotten", f"{self._session} was forgotten: {entry.forgotten}")
+            else:
+                self._say("broken", str(error))
             return Checked(self._session, None, 0, 0, tuple(self._findings))
         self._chain(found, running=running)
         if not running:
+            if self._entry is None:
+                # It may have been closed after the ledger was read.
+                self._entry = await self._entry_now()
             self._ledger(found)
         opened = found.opened
         if opened is not None:
@@ -102,6 +109,9 @@ class _Check:
             requests=self._requests,
             findings=tuple(self._findings),
         )
+
+    async def _entry_now(self) -> LedgerEntry | None:
+        return by_session(await self._repository.ledger()).get(self._session)
 
     def _say(self, kind: Kind, text: str, line: int | None = None) -> None:
         self._findings.append(Finding(kind, self._session, text, line))

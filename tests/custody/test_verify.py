@@ -1,10 +1,13 @@
 """Verify says exactly what is wrong and where, and stays quiet about what is right."""
 
+import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.custody.recover import recover
@@ -227,3 +230,37 @@ async def test_a_home_rewritten_as_a_whole_does_not_go_back_to_the_noted_tip(
     await again.close()
     assert [finding.kind for finding in verdict.findings] == ["against"]
     assert f"does not go back to {noted}" in verdict.findings[0].text
+
+
+async def test_what_ends_while_others_are_checked_is_no_fault(
+    home: Home, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is read first; a session may be closed, and another forgotten, after that."""
+    closing = await Sitting.begin(home, repository, FIRST)
+    going = await Sitting.begin(home, repository, SECOND)
+    await going.end()
+    ledger_tip = repository.ledger_tip
+
+    async def meanwhile() -> str | None:
+        tip = await ledger_tip()
+        await closing.end()
+        return tip
+
+    def listed(sessions: Path) -> list[str]:
+        shutil.rmtree(home.session(SECOND))
+        return [SECOND, FIRST]
+
+    monkeypatch.setattr(repository, "ledger_tip", meanwhile)
+    assert (await verify(home, repository)).findings == ()
+    monkeypatch.undo()
+    ledger = repository.ledger
+
+    async def before_it_was_forgotten() -> tuple[LedgerEntry, ...]:
+        monkeypatch.setattr(repository, "ledger", ledger)
+        entries = await ledger()
+        await repository.forget(SECOND, "asked to", datetime.now(UTC))
+        return entries
+
+    monkeypatch.setattr(repository, "ledger", before_it_was_forgotten)
+    monkeypatch.setattr("latitude.custody.verify.session_ids", listed)
+    assert [one.kind for one in (await verify(home, repository)).findings] == ["forgotten"]
