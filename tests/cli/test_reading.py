@@ -67,6 +67,19 @@ def test_show_ends_with_the_fingerprint(here: Here) -> None:
     assert shown.lines[-1] == f"fingerprint  {row['fingerprint']}"
 
 
+def test_who_ended_it_is_you_to_yourself_and_the_person_to_others(
+    here: Here, home_folder: Path
+) -> None:
+    model = rehearse(home_folder, "slow", "[{text: Slowly and steadily., delay: 0.3}]")
+    process = start(home_folder, "run", "--model", model)
+    assert process.stdout is not None
+    while b"Slow" not in process.stdout.readline():
+        pass
+    process.send_signal(2)
+    assert "\nYou ended the session.\n" in wait_for_end(process).out
+    assert "\nThe person ended the session.\n" in here("show", "last").out
+
+
 def test_show_one_turn(here: Here) -> None:
     ran(here)
     second = here("show", "last", "--turn", "2").out

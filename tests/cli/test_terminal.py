@@ -89,6 +89,18 @@ def test_lines_fit_the_window_and_break_between_words(columns: int, home_folder:
     assert len(said) > 1
 
 
+@pytest.mark.parametrize(("columns", "there"), [(80, False), (120, True)])
+def test_a_table_fits_the_window(columns: int, there: bool, home_folder: Path) -> None:
+    latitude(home_folder, "run", "--model", "rehearsal/leaves")
+    with Terminal(home_folder, "list", columns=columns) as terminal:
+        assert terminal.ends() == 0
+    head, row = terminal.screen.splitlines()
+    assert len(row) <= columns
+    assert ("protocol" in head) is there
+    assert "rehearsal, not a model" in row
+    assert row.endswith("model-exit")
+
+
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
 def test_a_column_sets_the_same_lines_however_the_text_comes(size: int) -> None:
     text = "  indented, then 漢字仮名交じり文 and a-word-that-is-longer-than-any-line\n\n\nend "
