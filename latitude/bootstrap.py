@@ -35,11 +35,10 @@ from latitude.journal.paths import JOURNAL
 from latitude.journal.reader import read_ends
 from latitude.journal.writer import Recorder
 from latitude.prompts.library import Library
-from latitude.prompts.render import render
+from latitude.prompts.rendering import given_of, render
 from latitude.providers.base import Provider, Wishes
 from latitude.providers.registry import open_provider, split_model
 from latitude.session.engine import Engine, Parts
-from latitude.session.progress import turn_is_over
 from latitude.session.seams import Committed, Companion, StepMark
 from latitude.session.stop import Stop
 from latitude.tools.base import ToolAnswer
@@ -159,19 +158,24 @@ class House:
         parent, state = await asyncio.to_thread(parent_for, self.home, place)
         before = state.opened
         provider = self._provider(before.model.provider, order.base_url)
+        if provider.host != before.model.host and order.base_url is None:
+            raise UsageError(
+                f"{parent.id} ran at {before.model.host}, and {before.model.provider} is at "
+                f"{provider.host} by default. Nothing was sent. Say where to send it with "
+                "--base-url."
+            )
+        _check_told_room(before, order.limits)
         limits = _limits(before.limits, order.limits)
         self._check_cost(provider, before.model, limits)
-        if state.turn >= limits.turns and turn_is_over(state):
-            raise UsageError(
-                f"{parent.id} used {state.turn} of {limits.turns} messages already, and they count "
-                f"on. Give more room, such as --turns {state.turn + 10}."
-            )
-        conditions = replace_struct(before.conditions, attended=order.attended, repeat=order.repeat)
         opened = replace_struct(
             before,
             id="",
+            given=given_of(before.protocol.texts, before.tools, order.attended),
+            model=replace_struct(before.model, host=provider.host),
             limits=limits,
-            conditions=conditions,
+            conditions=replace_struct(
+                before.conditions, attended=order.attended, repeat=order.repeat
+            ),
             versions=_versions(provider),
             parent=parent,
         )
@@ -316,6 +320,27 @@ def _offered(
 
 def _limits(base: Limits, given: Mapping[str, float]) -> Limits:
     return replace_struct(base, **given)
+
+
+def _check_told_room(before: SessionOpened, given: Mapping[str, float]) -> None:
+    """The texts stay as they are, so what they say of the room must stay true.
+
+    Raises ``UsageError`` for more than the model was told, and for a limit it was not told where
+    it was told the others.
+    """
+    told = before.conditions.disclosed
+    for name, value in given.items():
+        old = getattr(before.limits, name)
+        if name in told and value > old:
+            raise UsageError(
+                f"The model was told of at most {old:g} {name}, and --from keeps those words. "
+                f"Nothing was sent. Give {old:g} or less: a session that carries on counts anew."
+            )
+        if told and name not in told and value != old:
+            raise UsageError(
+                f"The model was told its limits, and --{name} was not among them. --from keeps "
+                "those words, so nothing was sent. Leave it out."
+            )
 
 
 def _versions(provider: Provider) -> Versions:

@@ -51,7 +51,7 @@ class SessionOpened(Event, frozen=True, kw_only=True, tag="session.opened"):
     id: str
     protocol: ProtocolUsed
     given: str
-    """SHA-256 of all that the model is or can be given by us (``prompts/render.py``)."""
+    """SHA-256 of all that the model is or can be given by us (``prompts/rendering.py``)."""
     model: ModelAsked
     tools: tuple[ToolSchema, ...]
     limits: Limits
@@ -152,7 +152,7 @@ class ResultPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
     blob: str | None = None
     """SHA-256 of the bytes under ``blobs/``."""
-    media_type: str = "text/plain"
+    media_type: str
 
 
 class ToolReturned(Event, frozen=True, kw_only=True, tag="tool.returned"):

@@ -87,11 +87,14 @@ class SessionState(msgspec.Struct, frozen=True):
     exit: ExitTaken | None = None
     closed: SessionClosed | None = None
     tokens: Tokens = Tokens()
-    """Summed over all responses, those of parents included."""
+    """Summed over this session's responses, those of its parents aside."""
     cost: float | None = 0.0
-    """US dollars; ``None`` once a response had no known price."""
+    """US dollars, likewise; ``None`` once a response had no known price."""
     model: str | None = None
-    """As last returned."""
+    """As last returned in this session."""
+    turns_before: int = 0
+    """The parent's last turn; numbers count on from there."""
+    steps_before: int = 0
 
     @property
     def turn(self) -> int:
@@ -121,11 +124,21 @@ class SessionState(msgspec.Struct, frozen=True):
                     return step.commit.commit
         return None
 
+    @property
+    def own_turns(self) -> int:
+        """Turns of this session, those of its parents aside."""
+        return self.turn - self.turns_before
+
+    @property
+    def own_steps(self) -> int:
+        """Whole responses of this session, those of its parents aside."""
+        return self.finished_steps - self.steps_before
+
     def summary(self, files: int, seconds: float | None = None) -> Summary:
         """The figures that close the session; ``files`` are those in the workspace."""
         return Summary(
-            turns=self.turn,
-            steps=self.finished_steps,
+            turns=self.own_turns,
+            steps=self.own_steps,
             files=files,
             tokens=self.tokens,
             model=self.model,
@@ -158,7 +171,7 @@ def fold(state: SessionState | None, event: AnyEvent, record: str | None = None)
         return SessionState(opened=event)
     match event:
         case SessionOpened():
-            return replace(state, opened=event, exit=None, closed=None)
+            return _carry_on(state, event)
         case MessageSent():
             return _say(state, event)
         case SessionClosed():
@@ -179,6 +192,15 @@ def fold_records(records: Iterable[Record], state: SessionState | None = None) -
     if state is None:
         raise FoldError("an empty journal has no state")
     return state
+
+
+def _carry_on(parent: SessionState, event: SessionOpened) -> SessionState:
+    return SessionState(
+        opened=event,
+        turns=parent.turns,
+        turns_before=parent.turn,
+        steps_before=parent.finished_steps,
+    )
 
 
 def _say(state: SessionState, event: MessageSent) -> SessionState:

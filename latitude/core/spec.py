@@ -92,7 +92,7 @@ class ExitTerms(msgspec.Struct, frozen=True, kw_only=True):
     tool: str | None = None
 
 
-class Conditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """Circumstances that may matter to what the model does."""
 
     attended: bool = False

@@ -60,6 +60,11 @@ class Provider(Wire, Protocol):
         """Name and version of the SDK in use, such as ``anthropic 2.11.0``; empty for none."""
         ...
 
+    @property
+    def host(self) -> str:
+        """``host[:port]`` that requests go to; empty where nothing is sent."""
+        ...
+
     async def settle(self, model: str, wishes: Wishes) -> ModelAsked:
         """Find out what ``model`` allows and return it with all request parameters fixed.
 

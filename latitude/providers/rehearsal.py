@@ -84,6 +84,7 @@ class Rehearsal(RehearsalWire):
 
     name = "rehearsal"
     sdk = ""
+    host = ""
 
     def __init__(self, folders: Sequence[Path], paced: bool = False) -> None:
         self._folders = tuple(folders)

@@ -59,7 +59,11 @@ def _not_run(turn: int, step: int, call: Block, reason: str) -> ToolReturned:
         call_id=call.call_id,
         tool=call.name,
         ok=False,
-        result=(ResultPart(kind="text", text=f"This call was not run: {reason}."),),
+        result=(
+            ResultPart(
+                kind="text", media_type="text/plain", text=f"This call was not run: {reason}."
+            ),
+        ),
         seconds=0.0,
     )
 
@@ -67,5 +71,5 @@ def _not_run(turn: int, step: int, call: Block, reason: str) -> ToolReturned:
 async def _text_part(sink: Sink, text: str) -> ResultPart:
     data = text.encode("utf-8")
     if len(data) <= LONGEST_INLINE:
-        return ResultPart(kind="text", text=text)
-    return ResultPart(kind="text", blob=await sink.store(data))
+        return ResultPart(kind="text", media_type="text/plain", text=text)
+    return ResultPart(kind="text", media_type="text/plain", blob=await sink.store(data))

@@ -6,7 +6,7 @@ was done.
 """
 
 import asyncio
-import time
+import contextlib
 from dataclasses import dataclass
 
 from latitude.core.events import (
@@ -23,10 +23,11 @@ from latitude.session.answers import answer_calls, leave_unanswered
 from latitude.session.companion import due_offer
 from latitude.session.exchange import Exchange
 from latitude.session.leaving import calls_to_run, judge
-from latitude.session.limits import Ending, request_limit, turn_limit
+from latitude.session.limits import Ending, Room
 from latitude.session.progress import turn_is_over
 from latitude.session.seams import Companion, Hands, Keeper, Sink, StepMark
 from latitude.session.stop import Stop
+from latitude.session.uninterrupted import uninterrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,9 @@ class Engine:
     def __init__(self, parts: Parts, opened: Record, inherited: SessionState | None = None) -> None:
         self._parts = parts
         self._state = fold(inherited, opened.event, opened.sha256)
-        self._inherited_steps = inherited.finished_steps if inherited else 0
-        self._began = time.monotonic()
+        self._room = Room(self._state.opened.limits)
 
-    @property
-    def state(self) -> SessionState:
+    def now(self) -> SessionState:
         """The session as recorded so far."""
         return self._state
 
@@ -68,7 +67,9 @@ class Engine:
         self._parts.stop.release()
         while task.uncancel():
             pass
-        await self._close(ending)
+        # An exit that was said is kept, whatever stopped the session after it.
+        with contextlib.suppress(asyncio.CancelledError):
+            await uninterrupted(self._seal(_exit_ending(self._state) or ending))
         return self._state
 
     async def record(self, event: KnownEvent) -> Record:
@@ -101,7 +102,7 @@ class Engine:
         if state.turn:
             await self._parts.sink.sync()
         attended = state.opened.conditions.attended
-        if attended and (ending := self._limit_before_message()):
+        if attended and (ending := self._room.before_message(self._state)):
             return ending
         turn = state.turn + 1
         if turn == 1:
@@ -118,26 +119,18 @@ class Engine:
         return await self._say(MessageSent(turn=turn, author="person", text=text))
 
     async def _say(self, message: MessageSent) -> Ending | None:
-        if message.author != "person" and (ending := self._limit_before_message()):
+        if message.author != "person" and (ending := self._room.before_message(self._state)):
             return ending
         await self.record(message)
         return None
 
-    def _limit_before_message(self) -> Ending | None:
-        limits = self._state.opened.limits
-        return turn_limit(self._state, limits) or self._limit_before_request()
-
-    def _limit_before_request(self) -> Ending | None:
-        elapsed = time.monotonic() - self._began
-        return request_limit(self._state, self._state.opened.limits, elapsed)
-
     async def _step(self) -> Ending | None:
         """One request, its response, and what follows from it."""
-        if ending := self._limit_before_request():
+        if ending := self._room.before_request(self._state):
             return ending
         parts = self._parts
         exchange = Exchange(
-            parts.sink, parts.provider, parts.companion, self.record, lambda: self._state
+            parts.sink, parts.provider, parts.companion, self._room, self.record, self.now
         )
         if ending := await exchange.run():
             return ending
@@ -150,12 +143,12 @@ class Engine:
         if judged is not None:
             await self.record(judged)
         taken = judged if isinstance(judged, ExitTaken) else None
-        calls = calls_to_run(step.calls, taken)
+        calls = calls_to_run(step.calls, self._state.opened.exit, taken)
         await answer_calls(parts.sink, parts.hands, self.record, turn, step, calls)
         if step.calls:
             await self._commit()
         if taken is not None:
-            return Ending("model-exit", f"by {taken.by}")
+            return _exit_ending(self._state)
         match step.finished.stop:
             case "refusal":
                 return Ending("refused", step.finished.stop_reason or "refusal")
@@ -167,29 +160,25 @@ class Engine:
     async def _commit(self) -> None:
         step = self._state.last_step
         mark = StepMark.of(step) if step is not None else None
-        if mark is None or mark.step <= self._inherited_steps:
-            # Nothing ran here yet: what lies in the workspace is what was laid out there.
-            return
+        if mark is not None and mark.step > self._state.steps_before:
+            # Before the first own response the workspace is as it was laid out.
+            await uninterrupted(self._keep(mark))
+
+    async def _keep(self, mark: StepMark) -> None:
         committed = await self._parts.keeper.commit(mark)
         if committed is not None:
             await self.record(committed.event(mark))
 
-    async def _close(self, ending: Ending) -> None:
-        closing = asyncio.ensure_future(self._seal(ending))
-        while not closing.done():
-            try:
-                await asyncio.shield(closing)
-            except asyncio.CancelledError:
-                # The last line is being written; how the session ended is already settled.
-                continue
-        closing.result()
-
     async def _seal(self, ending: Ending) -> None:
         await self._commit()
-        seconds = round(time.monotonic() - self._began, 3)
+        seconds = round(self._room.elapsed, 3)
         summary = self._state.summary(await self._parts.keeper.count_files(), seconds)
         await self.record(SessionClosed(end=ending.end, detail=ending.detail, summary=summary))
         await self._parts.sink.sync()
+
+
+def _exit_ending(state: SessionState) -> Ending | None:
+    return None if state.exit is None else Ending("model-exit", f"by {state.exit.by}")
 
 
 def _opening(state: SessionState) -> str:

@@ -14,7 +14,7 @@ from latitude.core.history import conversation
 from latitude.core.stream import Failed, Finished
 from latitude.providers.base import Provider, Request
 from latitude.session.leaving import holds_exit
-from latitude.session.limits import Ending
+from latitude.session.limits import Ending, Room
 from latitude.session.response import Place, Response
 from latitude.session.retry import person_may_retry, wait_before_retry
 from latitude.session.seams import Companion, Sink
@@ -32,12 +32,14 @@ class Exchange:
         sink: Sink,
         provider: Provider,
         companion: Companion,
+        room: Room,
         record: Record,
         state: Callable[[], SessionState],
     ) -> None:
         self._sink = sink
         self._provider = provider
         self._companion = companion
+        self._room = room
         self._record = record
         self._state = state
 
@@ -104,8 +106,8 @@ class Exchange:
         )
         await self._record(event)
         if wait is not None:
-            await asyncio.sleep(wait)
-            return None
+            await asyncio.sleep(min(wait, self._room.seconds_left))
+            return self._room.before_request(self._state())
         if failed.kind == "context_full":
             return Ending("context-full", failed.message)
         if holds_exit(response.blocks, self._state().opened.exit):

@@ -55,14 +55,16 @@ def exit_call(blocks: Iterable[Block], terms: ExitTerms) -> Block | None:
     )
 
 
-def calls_to_run(calls: Sequence[Block], exit_taken: ExitTaken | None) -> Sequence[Block]:
-    """Return the calls of a response that run: all of them, or those before the exit tool."""
+def calls_to_run(
+    calls: Sequence[Block], terms: ExitTerms, exit_taken: ExitTaken | None
+) -> Sequence[Block]:
+    """Return the calls of a response that run: all of them, or those before the exit tool.
+
+    By place and not by id, for ids are the provider's and two may be the same.
+    """
     if exit_taken is None or exit_taken.by == "phrase":
         return calls
-    for place, call in enumerate(calls):
-        if call.call_id == exit_taken.evidence:
-            return calls[:place]
-    return calls
+    return calls[: next(n for n, call in enumerate(calls) if call.name == terms.tool)]
 
 
 def holds_exit(blocks: Iterable[Block], terms: ExitTerms) -> bool:

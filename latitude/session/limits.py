@@ -1,5 +1,9 @@
-"""Which limit has been reached. Checked before each request, never in mid-stream."""
+"""Which limit has been reached. Checked before each request, never in mid-stream.
 
+A session that carries on another one has its own room: what its parents used does not count.
+"""
+
+import time
 from dataclasses import dataclass
 
 from latitude.core.events import End
@@ -15,22 +19,42 @@ class Ending:
     detail: str
 
 
-def turn_limit(state: SessionState, limits: Limits) -> Ending | None:
-    """The ending if one more message would go over the limit."""
-    if state.turn >= limits.turns:
-        return Ending("turn-limit", f"{limits.turns} messages from our side")
-    return None
+class Room:
+    """What is left of a session's limits, on the monotonic clock."""
 
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._began = time.monotonic()
 
-def request_limit(state: SessionState, limits: Limits, elapsed: float) -> Ending | None:
-    """The ending if no further request may be sent; ``elapsed`` is seconds since the start."""
-    if state.finished_steps >= limits.steps:
-        return Ending("step-limit", f"{limits.steps} responses")
-    if limits.tokens is not None and state.tokens.output >= limits.tokens:
-        return Ending("token-limit", f"{state.tokens.output} of {limits.tokens} tokens written")
-    if limits.cost is not None and (state.cost is None or state.cost >= limits.cost):
-        spent = "an unknown amount" if state.cost is None else f"${state.cost:.4f}"
-        return Ending("cost-limit", f"{spent} of ${limits.cost:g}")
-    if limits.minutes is not None and elapsed >= limits.minutes * 60:
-        return Ending("time-limit", f"{limits.minutes:g} minutes")
-    return None
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the session began."""
+        return time.monotonic() - self._began
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the time limit; infinite without one."""
+        if self._limits.minutes is None:
+            return float("inf")
+        return max(0.0, self._limits.minutes * 60 - self.elapsed)
+
+    def before_message(self, state: SessionState) -> Ending | None:
+        """The ending if one more message would go over a limit."""
+        if state.own_turns >= self._limits.turns:
+            return Ending("turn-limit", f"{self._limits.turns} messages from our side")
+        return self.before_request(state)
+
+    def before_request(self, state: SessionState) -> Ending | None:
+        """The ending if no further request may be sent."""
+        limits = self._limits
+        if state.own_steps >= limits.steps:
+            return Ending("step-limit", f"{limits.steps} responses")
+        if limits.tokens is not None and state.tokens.output >= limits.tokens:
+            written = f"{state.tokens.output} of {limits.tokens} tokens written"
+            return Ending("token-limit", written)
+        if limits.cost is not None and (state.cost is None or state.cost >= limits.cost):
+            spent = "an unknown amount" if state.cost is None else f"${state.cost:.4f}"
+            return Ending("cost-limit", f"{spent} of ${limits.cost:g}")
+        if not self.seconds_left:
+            return Ending("time-limit", f"{limits.minutes:g} minutes")
+        return None

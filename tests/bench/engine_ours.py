@@ -58,6 +58,7 @@ class FromMemory:
 
     name = "memory"
     sdk = ""
+    host = ""
 
     def body(self, conversation: Conversation) -> bytes:
         return msgspec.json.encode(len(conversation.history))

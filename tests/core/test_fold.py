@@ -89,7 +89,7 @@ def returned(step: int, call_id: str) -> ToolReturned:
         call_id=call_id,
         tool="read_file",
         ok=True,
-        result=(ResultPart(kind="text", text=f"answer to {call_id}"),),
+        result=(ResultPart(kind="text", media_type="text/plain", text=f"answer to {call_id}"),),
         seconds=0,
     )
 
@@ -151,7 +151,7 @@ def test_answers_go_back_in_the_order_of_their_calls() -> None:
 
 
 def test_an_answer_kept_as_a_blob_is_fetched() -> None:
-    result = (ResultPart(kind="text", blob="f00d"),)
+    result = (ResultPart(kind="text", media_type="text/plain", blob="f00d"),)
     answer = msgspec.structs.replace(returned(1, "a"), result=result)
     state = state_of(said(1), call(1, 0, "a"), finished(1), answer)
     fetched = conversation(state, lambda sha256: sha256.encode()).history[2]
@@ -171,6 +171,8 @@ def test_carrying_on_keeps_the_turns_and_takes_new_terms() -> None:
     state = fold(state, child)
     assert state.opened.limits.turns == 40
     assert (state.turn, state.step) == (1, 1)
+    assert (state.own_turns, state.own_steps) == (0, 0), "its room is its own"
+    assert state.tokens == Tokens()
     assert state.closed is None
 
 

@@ -107,9 +107,11 @@ class Sitting:
         await self.record(finished(turn, step + 1, "claude-opus-5-5"))
 
     async def answer(self, turn: int, step: int, text: str) -> None:
-        part = ResultPart(kind="text", text=text)
+        part = ResultPart(kind="text", media_type="text/plain", text=text)
         if len(text) > 1000:
-            part = ResultPart(kind="text", blob=await self.recorder.store(text.encode()))
+            part = ResultPart(
+                kind="text", media_type="text/plain", blob=await self.recorder.store(text.encode())
+            )
         await self.record(
             ToolReturned(
                 turn=turn,

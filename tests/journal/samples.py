@@ -109,6 +109,6 @@ def answered(turn: int, step: int, call_id: str, text: str) -> ToolReturned:
         call_id=call_id,
         tool="write_file",
         ok=True,
-        result=(ResultPart(kind="text", text=text),),
+        result=(ResultPart(kind="text", media_type="text/plain", text=text),),
         seconds=0.001,
     )

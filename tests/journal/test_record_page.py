@@ -34,7 +34,7 @@ from latitude.core.spec import (
 from latitude.core.stream import FailureKind, StopKind, Tokens
 from latitude.journal.inflight import Inflight
 from latitude.journal.reader import read
-from latitude.prompts.render import given_of
+from latitude.prompts.rendering import given_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
 EVENTS = get_args(KnownEvent)

@@ -129,7 +129,11 @@ m chose to stop.
 
 
 def _returned(text: str, **fields: object) -> ToolReturned:
-    given = {"ok": True, "result": (ResultPart(kind="text", text=text),), **fields}
+    given = {
+        "ok": True,
+        "result": (ResultPart(kind="text", media_type="text/plain", text=text),),
+        **fields,
+    }
     return ToolReturned(turn=1, step=1, call_id="c", tool="write_file", seconds=0.1, **given)
 
 

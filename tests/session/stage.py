@@ -77,6 +77,8 @@ class Somebody:
 class Stage:
     """One session, from a script in YAML to the journal's events."""
 
+    keeper_class = NobodyCommits
+
     def __init__(self, folder: Path, steps: str, **settings: object) -> None:
         self.folder = folder
         self.scripts = folder / "rehearsals"
@@ -131,7 +133,7 @@ class Stage:
         workspace_root = self.folder / "workspace"
         workspace_root.mkdir(mode=0o700, exist_ok=True)
         self.workspace = Workspace(workspace_root)
-        self.keeper = NobodyCommits(self.workspace)
+        self.keeper = self.keeper_class(self.workspace)
         first, _ = read_ends(self.journal)
         for watch in self.settings.get("watchers", ()):
             recorder.watch(watch)

@@ -1,20 +1,25 @@
 """Replies that break off, and sessions that are stopped: what came is kept, nothing is made up."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from latitude.core.events import (
     BlockRecorded,
+    ExitTaken,
     PersonChose,
     Record,
     ResponseFailed,
     ResponseStarted,
     SessionClosed,
+    WorkspaceCommitted,
 )
+from latitude.core.spec import Limits
 from latitude.core.stream import Delta, Failed
 from latitude.session.retry import LONGEST_WAIT, MOST_RETRIES, wait_before_retry
-from tests.session.stage import Somebody, Stage
+from latitude.session.seams import Committed, StepMark
+from tests.session.stage import NobodyCommits, Somebody, Stage
 
 BREAKS_OFF = """
 - text: The tide comes in slowly
@@ -115,6 +120,61 @@ async def test_a_wait_for_a_retry_can_be_interrupted(tmp_path: Path) -> None:
 
     stage.settings["watchers"] = (stop_at_failure,)
     assert closing(await stage.play()).end == "person-end"
+
+
+async def test_limits_hold_between_retries_too(tmp_path: Path) -> None:
+    stage = Stage(
+        tmp_path,
+        "[{text: Hm., fail: {kind: rate_limit, message: Wait., retry_after: 60}}]",
+        limits=Limits(minutes=0.001),
+    )
+    events = await stage.play()
+    assert closing(events).end == "time-limit"
+    assert sum(isinstance(event, ResponseFailed) for event in events) == 1
+
+
+@pytest.mark.promise("exit-honoured")
+@pytest.mark.parametrize("reason", ["person-end", "interrupted"])
+async def test_a_stop_after_the_exit_does_not_rewrite_how_it_ended(
+    tmp_path: Path, reason: str
+) -> None:
+    stage = Stage(
+        tmp_path,
+        """
+        - text: Stopping now.
+          calls: [{name: write_file, arguments: {path: a, content: b}}]
+        """,
+    )
+
+    def stop_after_the_exit(record: Record) -> None:
+        if isinstance(record.event, ExitTaken):
+            stage.stop.request(reason)
+
+    stage.settings["watchers"] = (stop_after_the_exit,)
+    assert closing(await stage.play()).end == "model-exit"
+
+
+@pytest.mark.promise("work-kept")
+async def test_a_stop_during_a_commit_still_records_it(tmp_path: Path) -> None:
+    """The commit is made by a thread, which does not stop; its line must come too."""
+    stage = Stage(
+        tmp_path,
+        "[{calls: [{name: write_file, arguments: {path: a, content: b}}]}, {text: Stopping now.}]",
+    )
+
+    class SlowKeeper(NobodyCommits):
+        async def commit(self, step: StepMark) -> Committed | None:
+            if self.asked:
+                return None
+            self.asked.append(step)
+            stage.stop.request("person-end")
+            await asyncio.to_thread(str)
+            return Committed(commit="c" * 40, tree="t" * 40, files=())
+
+    stage.keeper_class = SlowKeeper
+    events = await stage.play()
+    assert [event.commit for event in events if isinstance(event, WorkspaceCommitted)] == ["c" * 40]
+    assert closing(events).end == "person-end"
 
 
 @pytest.mark.parametrize("reason", ["person-end", "interrupted"])

@@ -56,14 +56,21 @@ def test_calls_before_the_exit_tool_run_and_those_after_do_not() -> None:
     calls = [call("write_file", "a"), call("end_session", "b"), call("delete_file", "c")]
     taken = judge(calls, TERMS, 1, 1)
     assert isinstance(taken, ExitTaken)
-    assert [one.call_id for one in calls_to_run(calls, taken)] == ["a"]
+    assert [one.call_id for one in calls_to_run(calls, TERMS, taken)] == ["a"]
+
+
+def test_calls_are_told_apart_by_place_and_not_by_id() -> None:
+    calls = [call("write_file", "x"), call("end_session", "x"), call("delete_file", "x")]
+    taken = judge(calls, TERMS, 1, 1)
+    assert isinstance(taken, ExitTaken)
+    assert [one.name for one in calls_to_run(calls, TERMS, taken)] == ["write_file"]
 
 
 def test_with_an_exit_by_phrase_all_calls_of_that_response_run() -> None:
     calls = [call("write_file", "a"), call("delete_file", "b")]
     taken = judge([text("Stopping now."), *calls], TERMS, 1, 1)
     assert isinstance(taken, ExitTaken)
-    assert calls_to_run(calls, taken) == calls
+    assert calls_to_run(calls, TERMS, taken) == calls
 
 
 words = st.one_of(st.text(max_size=40), st.just("stopping now"), st.just("Stopping now."))
