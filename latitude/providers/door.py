@@ -32,6 +32,11 @@ class Door(ABC):
         return self._endpoint.provider
 
     @property
+    def host(self) -> str:
+        """Where requests go, as ``host[:port]``."""
+        return self._endpoint.host
+
+    @property
     def sdk(self) -> str:
         """Name and version of the SDK."""
         return self._sdk
