@@ -174,12 +174,9 @@ class Page:
         self._line(f"… the response ended with: {said}", self._style.dim)
 
     def _failed(self, event: ResponseFailed) -> None:
-        message = clean_line(event.message, 300)
+        message = f"✗ {clean_line(event.message, 300)}"
         if event.retried:
-            wait = f"{event.wait_seconds or 0:.0f} s"
-            message = f"↻ {message} Attempt {event.attempt + 1} in {wait}."
-        else:
-            message = f"✗ {message}"
+            message = retry_line(event)
         self._line(message, self._style.warn)
 
     def _returned(self, event: ToolReturned) -> None:
@@ -215,6 +212,12 @@ class Page:
             return
         self._spaced = not text
         Column(self._out, self._measure, margin, paint).whole(text or "\n")
+
+
+def retry_line(event: ResponseFailed) -> str:
+    """A request that failed and is sent again: why, and when."""
+    wait = f"{event.wait_seconds or 0:.0f} s"
+    return f"↻ {clean_line(event.message, 300)} Attempt {event.attempt + 1} in {wait}."
 
 
 def call_line(block: BlockRecorded) -> str:

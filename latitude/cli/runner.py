@@ -11,11 +11,11 @@ from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
 from latitude.cli.attended import Person
 from latitude.cli.options import home_of
 from latitude.cli.output import complain, print_json, style_for
-from latitude.cli.page import Page
+from latitude.cli.page import Page, retry_line
 from latitude.cli.screen import Screen
 from latitude.config import Settings, load_settings
 from latitude.core.clean import clean, clean_line
-from latitude.core.events import End, Record, SessionOpened
+from latitude.core.events import End, Record, ResponseFailed, SessionOpened
 from latitude.core.stream import Delta
 from latitude.errors import LatitudeError, UsageError
 from latitude.journal.endings import ending_sentence, model_label
@@ -203,6 +203,7 @@ class Crew:
             )
             return
         print(f"{opened.id}  {clean_line(ending_sentence(closed, opened))}")
+        print(f"record  {clean_line(str(outcome.record))}")
 
 
 class _Live:
@@ -226,19 +227,27 @@ class _Live:
 
 
 class _Quiet:
-    """Shows that a session began, and waits for its end."""
+    """Shows that a session began, and what it waits for, until its end."""
 
     def __init__(self, screen: Screen, *, shown: bool) -> None:
         self._screen = screen
         self._shown = shown
+        self._session = ""
 
     def record(self, record: Record) -> None:
-        """Print one line for the opening."""
-        if self._shown and isinstance(record.event, SessionOpened):
-            opened = record.event
-            label = clean_line(model_label(opened.model.provider, opened.model.name))
+        """Print one line for the opening, and one for each wait."""
+        match record.event:
+            case SessionOpened() as opened:
+                self._session = opened.id
+                label = clean_line(model_label(opened.model.provider, opened.model.name))
+                self._say(f"{label}  {opened.protocol.name}  begins")
+            case ResponseFailed(retried=True) as failed:
+                self._say(retry_line(failed))
+
+    def _say(self, words: str) -> None:
+        if self._shown:
             with self._screen.showing():
-                print(f"{opened.id}  {label}  {opened.protocol.name}  begins", flush=True)
+                print(f"{self._session}  {words}", flush=True)
 
     def delta(self, _turn: int, _step: int, _delta: Delta) -> None:
         """Say nothing of pieces."""
