@@ -58,7 +58,7 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from latitude.core.spec import Limits
     from latitude.prompts.library import Library
-    from latitude.prompts.render import render
+    from latitude.prompts.rendering import render
     from latitude.tools.registry import offer
 
     protocol = Library(home_of(options).prompts).get(options.name)
@@ -72,7 +72,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from latitude.prompts.check import add_versions, check
+    from latitude.prompts.check import add_versions, check, not_locked
     from latitude.prompts.library import Library
 
     library = Library(home_of(options).prompts)
@@ -82,6 +82,8 @@ def _check(options: argparse.Namespace) -> int:
     findings = check(library.folders)
     for finding in findings:
         print(f"✗ {clean(str(finding))}", file=sys.stderr)
+    for note in not_locked(library.folders):
+        print(f"note: {clean(str(note))}", file=sys.stderr)
     if findings:
         return 1
     print(f"{len(library.names())} protocols are sound.")

@@ -6,10 +6,10 @@ from pathlib import Path
 from latitude.core.spec import ToolSchema
 from latitude.prompts.library import files
 from latitude.prompts.loader import examine
-from latitude.prompts.lock import add_to_lock, read_lock
+from latitude.prompts.lock import LOCK, add_to_lock, read_lock
 from latitude.prompts.protocol import TOOL_SETS, Protocol
 from latitude.prompts.reader import Finding, Mark
-from latitude.prompts.render import try_render
+from latitude.prompts.rendering import try_render
 
 Offer = Callable[[Protocol], Sequence[ToolSchema]]
 """Which tools a session of a protocol would be offered."""
@@ -52,12 +52,35 @@ def check(folders: Sequence[Path], offer: Offer = nominal_tools) -> list[Finding
     return [*findings, *_twins(tuple(seen.values()), offer)]
 
 
-def add_versions(folder: Path) -> list[Protocol]:
+def not_locked(folders: Sequence[Path], offer: Offer = nominal_tools) -> list[Finding]:
+    """Return a note for each faultless protocol whose version no ``versions.lock`` holds yet.
+
+    That is no fault: every protocol is new once, and a session records the bytes of its own.
+    """
+    return [
+        protocol.finding(
+            "version",
+            f"{protocol.name} version {protocol.version} is not in {LOCK} yet.",
+            "`latitude prompts check --write` adds it.",
+        )
+        for folder in folders
+        for protocol in _faultless(folder, offer)
+        if read_lock(folder).lacks(protocol)
+    ]
+
+
+def add_versions(folder: Path, offer: Offer = nominal_tools) -> list[Protocol]:
     """Add to ``versions.lock`` each faultless protocol of ``folder`` that is missing there."""
+    return add_to_lock(folder, _faultless(folder, offer))
+
+
+def _faultless(folder: Path, offer: Offer) -> list[Protocol]:
     examined = [examine(path) for path in files(folder)]
-    return add_to_lock(
-        folder, [protocol for protocol, faults in examined if protocol is not None and not faults]
-    )
+    return [
+        protocol
+        for protocol, faults in examined
+        if protocol is not None and not faults and not try_render(protocol, offer(protocol))[1]
+    ]
 
 
 def _unread(folder: Path) -> Iterator[Finding]:

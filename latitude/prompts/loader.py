@@ -1,10 +1,11 @@
 """From a YAML file to a :class:`~latitude.prompts.protocol.Protocol`.
 
-All fields of the file must be there, but ``room``: what a protocol does stands in it, and nothing
-comes from a default.
+``name``, ``version``, ``summary``, ``opening`` and ``exit`` must be there. Any other field that is
+left out is empty: nothing more is said, offered, told or promised. No word comes from a default.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -60,17 +61,25 @@ def _protocol(source: Source, root: Fields) -> Protocol:
         summary=root.text("summary"),
         opening=root.text("opening"),
         exit=_exit(source, root.fields("exit")),
-        between=root.text("between"),
-        script=root.texts("script"),
-        tools=cast("tuple[ToolSet, ...]", root.choices("tools", tuple(TOOL_SETS))),
-        disclose=cast("tuple[LimitName, ...]", root.choices("disclose", LIMIT_NAMES)),
-        promises=root.choices("promises", tuple(PROMISES)),
-        person=_person(root.fields("person")),
+        between=_text(root, "between"),
+        script=root.texts("script") if root.has("script") else (),
+        tools=cast("tuple[ToolSet, ...]", _choices(root, "tools", tuple(TOOL_SETS))),
+        disclose=cast("tuple[LimitName, ...]", _choices(root, "disclose", LIMIT_NAMES)),
+        promises=_choices(root, "promises", tuple(PROMISES)),
+        person=_person(root.fields("person")) if root.has("person") else PersonWords(),
         room=_room(root.fields("room")) if root.has("room") else {},
         sha256=source.sha256,
         path=source.path,
         marks=source.marks,
     )
+
+
+def _text(fields: Fields, name: str) -> str:
+    return fields.text(name) if fields.has(name) else ""
+
+
+def _choices(fields: Fields, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
+    return fields.choices(name, allowed) if fields.has(name) else ()
 
 
 def _name(source: Source, root: Fields) -> str:
@@ -92,9 +101,9 @@ def _exit(source: Source, fields: Fields | None) -> ExitWords:
     if fields is None:
         return ExitWords()
     words = ExitWords(
-        phrases=fields.texts("phrases"),
-        tool=fields.text_or_null("tool"),
-        offer=fields.text("offer"),
+        phrases=fields.texts("phrases") if fields.has("phrases") else (),
+        tool=fields.text_or_null("tool") if fields.has("tool") else None,
+        offer=_text(fields, "offer"),
         told=_told(source, fields),
     )
     fields.done()
@@ -102,7 +111,7 @@ def _exit(source: Source, fields: Fields | None) -> ExitWords:
 
 
 def _told(source: Source, fields: Fields) -> int:
-    told = fields.text("told")
+    told = _text(fields, "told")
     if told in ("opening", ""):
         return 1
     turn = _TURN.fullmatch(told)
@@ -119,7 +128,7 @@ def _told(source: Source, fields: Fields) -> int:
 def _person(fields: Fields | None) -> PersonWords:
     if fields is None:
         return PersonWords()
-    words = PersonWords(reminder=fields.text("reminder"), closing=fields.text("closing"))
+    words = PersonWords(reminder=_text(fields, "reminder"), closing=_text(fields, "closing"))
     fields.done()
     return words
 

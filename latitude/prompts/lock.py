@@ -27,17 +27,13 @@ class Lock:
     findings: tuple[Finding, ...] = ()
     """What is wrong with the file itself."""
 
+    def lacks(self, protocol: Protocol) -> bool:
+        """Say whether nothing is locked for ``protocol`` at its version yet."""
+        return (protocol.name, protocol.version) not in self.hashes
+
     def judge(self, protocol: Protocol) -> list[Finding]:
-        """Say whether ``protocol`` is still what it was at its version."""
-        locked = self.hashes.get((protocol.name, protocol.version))
-        if locked is None:
-            return [
-                protocol.finding(
-                    "version",
-                    f"{protocol.name} version {protocol.version} is not in {LOCK} yet.",
-                    "`latitude prompts check --write` adds it.",
-                )
-            ]
+        """Say whether ``protocol`` is still what it was at its version, if that is known."""
+        locked = self.hashes.get((protocol.name, protocol.version), protocol.sha256)
         if locked != protocol.sha256:
             return [
                 protocol.finding(
@@ -79,7 +75,7 @@ def read_lock(folder: Path) -> Lock:
 def add_to_lock(folder: Path, protocols: list[Protocol]) -> list[Protocol]:
     """Add the versions that are missing and return them. What stands there is never changed."""
     lock = read_lock(folder)
-    missing = [one for one in protocols if (one.name, one.version) not in lock.hashes]
+    missing = [one for one in protocols if lock.lacks(one)]
     if missing:
         before = lock.path.read_bytes() if lock.path.exists() else b""
         head = "" if before else _HEAD

@@ -117,14 +117,8 @@ def _limits(protocol: Protocol) -> Iterator[Finding]:
                     f"'{name}' tells {{{word}}}, which 'disclose' does not list.",
                     f"Add '{word}' to 'disclose', or take it out.",
                 )
-    for place, limit in enumerate(protocol.disclose):
-        if not told[limit] and limit not in protocol.room:
-            yield protocol.finding(
-                f"disclose[{place}]",
-                f"The limit '{limit}' is to be told, and no words tell it.",
-                f"Write {{{limit}}} in a text, or give 'room' a sentence for it.",
-            )
-        elif told[limit] and limit in protocol.room:
+    for limit in protocol.disclose:
+        if told[limit] and limit in protocol.room:
             yield protocol.finding(
                 f"room.{limit}", f"The limit '{limit}' is told twice.", "Keep one of the two."
             )

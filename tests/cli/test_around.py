@@ -42,6 +42,27 @@ def test_prompts_check(here: Here, home_folder: Path) -> None:
     assert f"{home_folder}/prompts/mine.yaml:1:" in done.err
 
 
+def test_a_new_protocol_is_sound_before_it_is_locked(here: Here, home_folder: Path) -> None:
+    path = home_folder / "prompts/mine.yaml"
+    path.write_text(
+        "name: mine\nversion: 1\nsummary: Mine.\nopening: Hello.\nexit: {tool: end_session}\n"
+    )
+    done = here("prompts", "check")
+    assert (done.status, done.out) == (0, "13 protocols are sound.\n")
+    assert done.err == (
+        f"note: {path}:2:10: mine version 1 is not in versions.lock yet. "
+        "`latitude prompts check --write` adds it.\n"
+    )
+    doctor = here("doctor")
+    assert doctor.status == 0
+    assert "✓ protocols: 13, 0 faults\n" in doctor.out
+    assert here("run", "--protocol", "mine", "--model", "rehearsal/leaves").status == 0
+    assert here("prompts", "check", "--write").out == (
+        "added to versions.lock: mine 1\n13 protocols are sound.\n"
+    )
+    assert here("prompts", "check").err == ""
+
+
 def test_doctor_finds_all_well(here: Here, home_folder: Path) -> None:
     here("run", "--model", "rehearsal/leaves")
     done = here("doctor")

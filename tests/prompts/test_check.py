@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from latitude.prompts.check import add_versions, check
+from latitude.prompts.check import add_versions, check, not_locked
 from latitude.prompts.library import Library, shipped_prompts
 from latitude.prompts.lock import LOCK
 from tests.prompts.conftest import Edited
@@ -15,6 +15,7 @@ def told(*folders: Path) -> list[str]:
 
 def test_the_shipped_protocols_are_faultless() -> None:
     assert told(shipped_prompts()) == []
+    assert not_locked([shipped_prompts()]) == []
 
 
 def test_each_fault_is_a_finding_and_none_hides_another(edited: Edited, tmp_path: Path) -> None:
@@ -65,9 +66,15 @@ def test_a_new_version_is_added_and_the_old_one_stays(edited: Edited, tmp_path: 
     add_versions(tmp_path)
     before = (tmp_path / LOCK).read_bytes()
     path = edited(("version: 1", "version: 2"))
-    (line,) = told(tmp_path)
-    assert "open version 2 is not in versions.lock yet. `latitude prompts check --write`" in line
+    assert told(tmp_path) == []
+    assert [str(note) for note in not_locked([tmp_path])] == [
+        (
+            f"{path}:2:10: open version 2 is not in versions.lock yet. "
+            "`latitude prompts check --write` adds it."
+        )
+    ]
     add_versions(tmp_path)
+    assert not_locked([tmp_path]) == []
     digest = sha256(path.read_bytes()).hexdigest()
     assert (tmp_path / LOCK).read_bytes() == before + f"open 2 {digest}\n".encode()
     assert told(tmp_path) == []
@@ -77,6 +84,16 @@ def test_a_faulty_protocol_is_never_locked(edited: Edited, tmp_path: Path) -> No
     edited(("version: 1", "version: x"))
     assert add_versions(tmp_path) == []
     assert not (tmp_path / LOCK).exists()
+
+
+def test_a_protocol_that_does_not_do_what_it_tells_is_never_locked(
+    edited: Edited, tmp_path: Path
+) -> None:
+    edited(("  steps: ", "  #"))
+    (line,) = told(tmp_path)
+    assert "The limit 'steps' (200) is to be told, and no words tell it." in line
+    assert add_versions(tmp_path) == []
+    assert not_locked([tmp_path]) == []
 
 
 def test_a_lock_without_a_last_line_break_is_not_spoiled(edited: Edited, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from latitude.core.spec import Limits
 from latitude.errors import ProtocolError
 from latitude.prompts.check import nominal_tools
 from latitude.prompts.loader import load
-from latitude.prompts.render import render
+from latitude.prompts.rendering import render
 from tests.prompts.conftest import Edited
 
 QUESTION = "What would you like to do?"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from latitude.errors import ProtocolError
 from latitude.prompts.library import shipped_prompts
 from latitude.prompts.loader import examine, load
+from latitude.prompts.protocol import ExitWords, PersonWords
 from tests.prompts.conftest import Edited
 
 OPEN = (shipped_prompts() / "open.yaml").read_text(encoding="utf-8")
@@ -29,9 +30,76 @@ def test_every_field_is_read() -> None:
     assert protocol.sha256 == sha256(path.read_bytes()).hexdigest()
 
 
+EXAMPLE = """\
+name: open
+version: 1
+summary: One open question, the exit, and one plain sentence when nobody answers.
+opening: |            # the exact first message
+  {opening}
+exit:
+  phrases: [stopping now]
+  tool: end_session   # or null
+  offer: |            # how the exit is told
+    To end the session, write "stopping now" on a line of its own.
+  told: opening       # with the opening, or "turn 2", …
+between: |            # what is said after a turn when nobody is there; "" says nothing
+  This message is automatic.
+script: []            # further messages in order, for protocols that are not open
+tools: [files]        # files · run · preview · wish · web
+disclose: [turns]     # which limits the model is told, in the protocol's own words
+promises: [exit-honoured, work-kept]
+person: {{reminder: You can leave., closing: I will leave.}}
+"""
+
+
+@pytest.mark.parametrize("opening", ["You get {turns} messages. Hello?", "Hello?"])
+def test_the_example_of_the_design_is_read(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "open.yaml"
+    path.write_text(EXAMPLE.format(opening=opening), encoding="utf-8")
+    protocol = load(path)
+    assert protocol.opening == opening
+    assert (protocol.disclose, protocol.room) == (("turns",), {})
+    assert protocol.person == PersonWords("You can leave.", "I will leave.")
+
+
+def test_a_field_that_is_left_out_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "bare.yaml"
+    needed = "name: bare\nversion: 1\nsummary: Bare.\nopening: Hello.\nexit: {tool: end_session}\n"
+    path.write_text(needed)
+    protocol = load(path)
+    assert protocol.exit == ExitWords(phrases=(), tool="end_session", offer="", told=1)
+    assert (protocol.between, protocol.script, protocol.tools) == ("", (), ())
+    assert (protocol.disclose, protocol.promises, protocol.person) == ((), (), PersonWords())
+    path.write_text(f"{needed}person: {{closing: Bye.}}\n")
+    assert load(path).person == PersonWords(reminder="", closing="Bye.")
+
+
+@pytest.mark.parametrize("name", ["name", "version", "summary", "opening", "exit"])
+def test_what_makes_a_protocol_one_must_be_there(tmp_path: Path, name: str) -> None:
+    fields = {
+        "name": "bare",
+        "version": "1",
+        "summary": "Bare.",
+        "opening": "Hello.",
+        "exit": "{tool: end_session}",
+    }
+    del fields[name]
+    path = tmp_path / "bare.yaml"
+    path.write_text("".join(f"{field}: {value}\n" for field, value in fields.items()))
+    with pytest.raises(ProtocolError, match=f"1:1: The field '{name}' is missing. Add it."):
+        load(path)
+
+
+def test_an_exit_that_leaves_everything_out_is_no_exit(tmp_path: Path) -> None:
+    path = tmp_path / "bare.yaml"
+    path.write_text("name: bare\nversion: 1\nsummary: Bare.\nopening: Hello.\nexit: {}\n")
+    with pytest.raises(ProtocolError, match=r"bare.yaml:5:7: There is no exit\."):
+        load(path)
+
+
 FAULTS = [
     ("tools: [files", "tool: [files", "19:1: No field is called 'tool'. There are: name, version"),
-    ("tools: [files", "tool: [files", "1:1: The field 'tools' is missing. Add it."),
+    ("summary: One", "sum: One", "1:1: The field 'summary' is missing. Add it."),
     ("  told: op", "  telled: op", "15:3: No field is called 'exit.telled'. There are: phrases"),
     (
         "  closing:",

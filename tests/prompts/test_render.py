@@ -1,18 +1,21 @@
 """The very words, the hash over them, and what is refused before any of them is sent."""
 
 import json
+import subprocess
+import sys
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latitude import prompts
 from latitude.core.spec import Limits, Offer, ToolSchema
 from latitude.errors import ProtocolError
 from latitude.prompts.check import nominal_tools
 from latitude.prompts.library import Library
 from latitude.prompts.loader import load
-from latitude.prompts.render import given_of, in_figures, render
+from latitude.prompts.rendering import given_of, in_figures, render
 from tests.prompts.conftest import Edited
 
 WRITE = ToolSchema(name="write_file", description="Write.", parameters={"b": 1, "a": "é"})
@@ -197,6 +200,68 @@ def test_what_the_session_does_not_keep_is_refused(
         render(load(path), **({"tools": TOOLS} | settings))
     assert told in str(refused.value)
     assert str(refused.value).startswith(f"{path}:")
+
+
+UNROOMED = [
+    *UNWORDED,
+    ('  cost: "Cost in US dollars: at most {cost}."\n', ""),
+    ("room:\n", ""),
+    (DISCLOSE[0], "disclose: [turns]"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "limits", "told"),
+    [
+        ("You get 20 messages.", Limits(), True),
+        ("You get 20.", Limits(), True),
+        ("You get 20.", Limits(turns=2), False),
+        ("You get 200 or 1.20 or 20,5.", Limits(), False),
+        ("You get 2,000 messages.", Limits(turns=2000), True),
+        ("You get 2000 messages.", Limits(turns=2000), True),
+        ("You get {turns},3 messages.", Limits(), True),
+        ("Hello.", Limits(), False),
+    ],
+)
+def test_a_limit_may_be_told_in_the_protocols_own_words(
+    edited: Edited, words: str, limits: Limits, told: bool
+) -> None:
+    read = load(edited((OPENING, words), *UNROOMED))
+    if told:
+        assert render(read, TOOLS, limits).disclosed == ("turns",)
+        return
+    with pytest.raises(ProtocolError) as refused:
+        render(read, TOOLS, limits)
+    assert str(refused.value) == (
+        f"{read.path}:{read.marks['disclose[0]'].line}:12: The limit 'turns' ({limits.turns}) is "
+        "to be told, and no words tell it. Write {turns} in a text, give 'room' a sentence for "
+        "it, or take it out."
+    )
+
+
+def test_what_is_said_only_when_nobody_is_there_tells_a_person_s_model_nothing(
+    edited: Edited,
+) -> None:
+    between = ("This message is automatic", "One of {turns}. This message is automatic")
+    read = load(edited((OPENING, "Hello."), between, *UNROOMED))
+    assert render(read, TOOLS).disclosed == ("turns",)
+    with pytest.raises(ProtocolError, match="The limit 'turns' \\(20\\) is to be told"):
+        render(read, TOOLS, attended=True)
+
+
+def test_the_room_offers_render_and_loads_it_when_it_is_asked_for() -> None:
+    probe = (
+        "import sys\n"
+        "from latitude import prompts\n"
+        "import latitude.prompts.library\n"
+        "assert 'latitude.prompts.rendering' not in sys.modules\n"
+        "print(prompts.render.__module__, 'yaml' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout == "latitude.prompts.rendering False\n"
+    assert prompts.render(protocol(), TOOLS) == render(protocol(), TOOLS)
+    with pytest.raises(AttributeError, match="has no attribute 'rendre'"):
+        _ = prompts.rendre
 
 
 @given(st.one_of(st.integers(0, 10**9), st.floats(0, 1e9).map(lambda value: round(value, 6))))

@@ -27,7 +27,6 @@ CASES = [
     ([("script: []", "script: [a]"), (TOLD, "told: turn 2")], "the exit would be told on turn 3."),
     ([("script: []", 'script: [""]')], "A message of 'script' is empty."),
     ([("[turns, steps, ", "[turns, ")], "'disclose' does not list 'steps'. Add it there"),
-    ([("  steps: ", "  #")], "The limit 'steps' is to be told, and no words tell it."),
     ([("script: []", 'script: ["{tokens}"]'), ("tokens, ", "")], "tells {tokens}, which"),
     ([("script: []", 'script: ["{turns}"]')], "The limit 'turns' is told twice. Keep one"),
     ([("at most {minutes}.", "at most 30.")], "one line that holds {minutes} and no other limit"),

@@ -8,7 +8,7 @@ import pytest
 from latitude.core.spec import Limits
 from latitude.prompts.check import nominal_tools
 from latitude.prompts.library import Library
-from latitude.prompts.render import render
+from latitude.prompts.rendering import render
 from latitude.session.exit import ExitTaken, find_exit
 
 NAMES = Library().names()

@@ -58,14 +58,21 @@ def try_render(
     """Render ``protocol`` and return it with everything that is not true of this session."""
     terms = Terms(protocol=protocol, tools=tools, limits=limits, attended=attended)
     texts = _texts(protocol, limits, attended)
-    findings = [*_unset(terms), *_unkept(terms), *untrue_words(terms, texts)]
+    findings = [
+        *_unset(terms),
+        *_untold(terms, texts),
+        *_unkept(terms),
+        *untrue_words(terms, texts),
+    ]
     given = given_of(texts, tools, attended)
     return Rendered(
         texts=texts,
         given=given,
         preview=_preview(protocol, texts, tools, attended, given),
         exit=ExitTerms(phrases=protocol.exit.phrases, tool=protocol.exit.tool),
-        disclosed=tuple(name for name in protocol.disclose if name in limits.finite()),
+        disclosed=tuple(
+            name for name, value in _to_be_told(terms) if _is_told(terms, texts, name, value)
+        ),
     ), findings
 
 
@@ -157,6 +164,39 @@ def _unset(terms: Terms) -> list[Finding]:
             )
         )
     return findings
+
+
+def _to_be_told(terms: Terms) -> list[tuple[LimitName, float]]:
+    finite = terms.limits.finite()
+    return [(name, finite[name]) for name in terms.protocol.disclose if name in finite]
+
+
+def _untold(terms: Terms, texts: Texts) -> list[Finding]:
+    """Find the limits that ``disclose`` lists and no word of this session gives."""
+    places = {name: place for place, name in enumerate(terms.protocol.disclose)}
+    return [
+        terms.protocol.finding(
+            f"disclose[{places[name]}]",
+            f"The limit '{name}' ({in_figures(value)}) is to be told, and no words tell it.",
+            f"Write {{{name}}} in a text, give 'room' a sentence for it, or take it out.",
+        )
+        for name, value in _to_be_told(terms)
+        if not _is_told(terms, texts, name, value)
+    ]
+
+
+def _is_told(terms: Terms, texts: Texts, name: LimitName, value: float) -> bool:
+    """By its sentence, by its placeholder, or in the protocol's own words: by its figure."""
+    sent = terms.protocol.templates()
+    if terms.attended:
+        del sent["between"]
+    if name in terms.protocol.room or any(f"{{{name}}}" in text for text in sent.values()):
+        return True
+    figure = in_figures(value)
+    grouped = re.escape(f"{int(value):,}{figure.removeprefix(str(int(value)))}")
+    said = re.compile(rf"(?<!\d)(?<!\d[.,])(?:{re.escape(figure)}|{grouped})(?![.,]?\d)")
+    offer = "" if texts.offer is None else texts.offer.text
+    return any(map(said.search, (texts.opening, offer, *texts.script, texts.between)))
 
 
 def _unkept(terms: Terms) -> list[Finding]:
