@@ -79,9 +79,9 @@ class Engine:
         """Return how two commits, or the ends of two sessions, differ."""
         return compare.diff(self._backend, self._commit(old), self._commit(new))
 
-    def export(self, commit: str, folder: Path, *, links: bool) -> Exported:
+    def export(self, commit: str, folder: Path, *, for_workspace: bool) -> Exported:
         """Lay out a commit."""
-        return export(self._backend, commit, folder, links=links)
+        return export(self._backend, commit, folder, for_workspace=for_workspace)
 
     def _commit(self, name: str) -> str:
         if not is_session_id(name):

@@ -6,16 +6,20 @@ checked, links are made last and only where they stay inside, and nothing existi
 
 import errno
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from latitude.artifacts.backend import Backend
 from latitude.artifacts.history import bytes_of, manifest_of
 from latitude.artifacts.manifest import ManifestEntry
-from latitude.artifacts.names import other_form, readable_path, true_path
+from latitude.artifacts.names import is_git_folder, other_form, readable_path, true_path
 from latitude.artifacts.orders import Exported, LeftOut
 from latitude.errors import HomeUnusable, RecordBroken, UsageError
+
+T = TypeVar("T")
 
 _UNNAMEABLE = {errno.EEXIST, errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG, errno.EISDIR}
 """What a file system says to a name it cannot hold, or holds already in another case."""
@@ -23,12 +27,13 @@ _UNNAMEABLE = {errno.EEXIST, errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG, err
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def export(backend: Backend, commit: str, folder: Path, *, links: bool = True) -> Exported:
+def export(backend: Backend, commit: str, folder: Path, *, for_workspace: bool = False) -> Exported:
     """Write what ``commit`` holds into ``folder``, which is new or empty.
 
-    With ``links=False`` no link is made again (a workspace that is carried on). Raises
-    ``UsageError`` when the folder holds anything, ``UnknownName`` for an unknown commit,
-    ``RecordBroken`` for a damaged one, and ``HomeUnusable`` when the disk refuses.
+    A person's export gets each ``.git`` under an escaped name: under its own, ``git status`` in
+    there would run what its config says. A workspace that is carried on gets every true name and
+    no links. Raises ``UsageError`` when the folder holds anything, ``UnknownName`` for an unknown
+    commit, ``RecordBroken`` for a damaged one, and ``HomeUnusable`` when the disk refuses.
     """
     entries = manifest_of(backend.reader, commit)
     for entry in entries:
@@ -37,7 +42,7 @@ def export(backend: Backend, commit: str, folder: Path, *, links: bool = True) -
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageError(f"{folder} is not empty. Nothing was written. Name a new folder.")
-        layout = _Layout(folder)
+        layout = _Layout(folder, live_git=for_workspace)
         for entry in entries:
             if entry.type == "file" and entry.place is not None:
                 layout.write(entry, bytes_of(backend.reader, commit, entry))
@@ -45,10 +50,13 @@ def export(backend: Backend, commit: str, folder: Path, *, links: bool = True) -
                 layout.make_folder(entry)
             elif entry.type != "link":
                 layout.leave_out(entry, entry.omitted or "not a regular file")
-        every_link = {entry.true for entry in entries if entry.type == "link"}
-        for entry in entries:
-            if entry.type == "link":
-                layout.link(entry, every_link, wanted=links)
+        links = [entry for entry in entries if entry.type == "link"]
+        places = {layout.place(entry) for entry in links}
+        for entry in links:
+            if for_workspace:
+                layout.leave_out(entry, "links are not made again")
+            else:
+                layout.link(entry, places)
     except OSError as error:
         raise HomeUnusable(
             f"{folder} cannot be written: {error.strerror}. What was written so far is there, and "
@@ -71,6 +79,8 @@ def _check(path: bytes, commit: str) -> None:
 @dataclass(slots=True)
 class _Layout:
     root: Path
+    live_git: bool
+    """Whether ``.git`` keeps its name."""
     files: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
@@ -78,16 +88,8 @@ class _Layout:
     """True path of each folder that was made, to where it is."""
 
     def write(self, entry: ManifestEntry, data: bytes) -> None:
-        parent, name = self._split(entry.true)
         mode = 0o755 if entry.executable else 0o644
-        try:
-            descriptor = os.open(parent / os.fsdecode(name), _CREATE, mode)
-        except OSError as error:
-            if error.errno not in _UNNAMEABLE:
-                raise
-            there = parent / other_form(name)
-            descriptor = os.open(there, _CREATE, mode)
-            self._tell(entry.path, there)
+        _, descriptor = self._make(entry.true, lambda there: os.open(there, _CREATE, mode))
         with open(descriptor, "wb") as file:
             file.write(data)
         self.files += 1
@@ -98,16 +100,21 @@ class _Layout:
     def leave_out(self, entry: ManifestEntry, reason: str) -> None:
         self.left_out.append(LeftOut(path=entry.path, reason=reason))
 
-    def link(self, entry: ManifestEntry, links: Collection[bytes], *, wanted: bool) -> None:
+    def place(self, entry: ManifestEntry) -> bytes:
+        """Return where a link would be, from the root: its folders may have other names here."""
+        parent, name = self._split(entry.true)
+        return os.fsencode(parent.relative_to(self.root) / os.fsdecode(name))
+
+    def link(self, entry: ManifestEntry, links: Collection[bytes]) -> None:
         target = true_path(entry.target or "", escaped=entry.target_escaped)
-        if not wanted:
-            self.leave_out(entry, "links are not made again")
-        elif not _stays_inside(entry.true, target, links):
+        there = self.place(entry)
+        if is_git_folder(there.rpartition(b"/")[2]):
+            self.leave_out(entry, f"a link that git would take for a repository: {entry.target}")
+        elif not _stays_inside(there, target, links):
             self.leave_out(entry, f"a link out of the folder, or through another: {entry.target}")
         else:
-            parent, name = self._split(entry.true)
             try:
-                (parent / os.fsdecode(name)).symlink_to(os.fsdecode(target))
+                (self.root / os.fsdecode(there)).symlink_to(os.fsdecode(target))
             except OSError as error:
                 if error.errno not in _UNNAMEABLE:
                     raise
@@ -122,21 +129,32 @@ class _Layout:
             return self.root
         if path in self._made:
             return self._made[path]
-        parent, name = self._split(path)
-        there = parent / os.fsdecode(name)
-        try:
-            there.mkdir()
-        except OSError as error:
-            if error.errno not in _UNNAMEABLE:
-                raise
-            there = parent / other_form(name)
-            there.mkdir()
-            self._tell(readable_path(path)[0], there)
+        there, _ = self._make(path, Path.mkdir)
         self._made[path] = there
         return there
 
-    def _tell(self, path: str, there: Path) -> None:
-        self.renamed.append((path, readable_path(os.fsencode(there.relative_to(self.root)))[0]))
+    def _make(self, path: bytes, make: Callable[[Path], T]) -> tuple[Path, T]:
+        """Make something under its true name, or under another one where that cannot be."""
+        parent, name = self._split(path)
+        if self.live_git or not is_git_folder(name):
+            there = parent / os.fsdecode(name)
+            try:
+                return there, make(there)
+            except OSError as error:
+                if error.errno not in _UNNAMEABLE:
+                    raise
+        form = other_form(name)
+        there, numbers = parent / form, count(2)
+        while True:
+            try:
+                made = make(there)
+            except FileExistsError:
+                # Something else is truly called so.
+                there = parent / f"{form}.{next(numbers)}"
+                continue
+            written = os.fsencode(there.relative_to(self.root))
+            self.renamed.append((readable_path(path)[0], readable_path(written)[0]))
+            return there, made
 
 
 def _stays_inside(link: bytes, target: bytes, links: Collection[bytes]) -> bool:

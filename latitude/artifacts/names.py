@@ -19,6 +19,8 @@ _PLAIN = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _DEVICE = re.compile(rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 _UPPER = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+"""Characters that HFS+ leaves out when it compares names."""
 _ESCAPE = re.compile(rb"%([0-9a-f]{2})")
 
 
@@ -54,6 +56,16 @@ def other_form(name: bytes) -> str:
     """
     text = escape(name, upper=True)
     return f"%{name[0]:02x}{text[1:]}" if text.encode() == name else text
+
+
+def is_git_folder(name: bytes) -> bool:
+    """Say whether git may find a repository under ``name``: ``.git``, in any case.
+
+    Also what some file system opens as ``.git``: with trailing dots and spaces, with a stream
+    after a colon (NTFS), or with characters that count for nothing (HFS+).
+    """
+    text = _IGNORED.sub("", name.decode("utf-8", "replace"))
+    return text.partition(":")[0].rstrip(". ").lower() == ".git"
 
 
 def unescape(stored: str) -> bytes:

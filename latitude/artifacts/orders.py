@@ -101,7 +101,7 @@ class Exported:
     files: int
     left_out: tuple[LeftOut, ...]
     renamed: tuple[tuple[str, str], ...]
-    """True name and the escaped name it was written under."""
+    """True name and the other name it was written under: a ``.git``, or what the disk refuses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,12 +129,17 @@ class Repository:
         return await self._run(lambda engine: engine.diff(old, new))
 
     async def export(self, commit: str, folder: Path) -> Exported:
-        """Lay out a commit in ``folder``, which is new or empty, under true names."""
-        return await self._run(lambda engine: engine.export(commit, folder, links=True))
+        """Lay out a commit in ``folder``, which is new or empty, under true names.
+
+        Only ``.git`` is written under an escaped name, so that no git takes it for a repository.
+        """
+        return await self._run(lambda engine: engine.export(commit, folder, for_workspace=False))
 
     async def restore(self, commit: str, workspace_root: Path) -> Exported:
-        """Lay out a commit in an empty workspace; links are never made again there."""
-        return await self._run(lambda engine: engine.export(commit, workspace_root, links=False))
+        """Lay out a commit in an empty workspace: every true name, and links are not made again."""
+        return await self._run(
+            lambda engine: engine.export(commit, workspace_root, for_workspace=True)
+        )
 
     async def check_commit(self, commit: str, tree: str) -> Problem | None:
         """Return what is wrong with a commit that should hold ``tree``, or ``None``."""

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,13 @@ def hostile(root, trap):
     return files
 
 
+def is_repository(folder):
+    """Ask git as somebody would who stands in ``folder``."""
+    limit = os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent.parent)}
+    asked = ["git", "-C", str(folder), "rev-parse", "--git-dir"]
+    return subprocess.run(asked, env=limit, capture_output=True, check=False).returncode == 0
+
+
 async def test_every_byte_comes_back_and_nothing_runs(
     repository, workspace, root, tmp_path, monkeypatch
 ):
@@ -109,9 +117,22 @@ async def test_every_byte_comes_back_and_nothing_runs(
     out = tmp_path / "out"
     exported = await repository.export(made.commit, out)
     assert exported.files == len(files)
-    assert exported.renamed == ()
+    # The name .git is first written as is taken: the model made a file of that name too.
+    assert exported.renamed == ((".git", "%2egit.2"), ("nested/.git", "nested/%2egit"))
     for path, data in files.items():
-        assert (out / os.fsdecode(path)).read_bytes() == data, path
+        here = path.replace(b"nested/.git/", b"nested/%2egit/")
+        here = here.replace(b".git/", b"%2egit.2/") if here.startswith(b".git/") else here
+        assert (out / os.fsdecode(here)).read_bytes() == data, path
+    assert not is_repository(out)
+    assert not is_repository(out / "nested")
+    assert not trap.exists()
+
+    back = tmp_path / "back"
+    restored = await repository.restore(made.commit, back)
+    assert restored.renamed == ()
+    assert is_repository(back / "nested"), "the check above can fail"
+    for path, data in files.items():
+        assert (back / os.fsdecode(path)).read_bytes() == data, path
     assert not trap.exists()
 
 
@@ -146,6 +167,39 @@ async def test_exported_links_stay_inside(repository, workspace, tmp_path):
     again = await repository.restore(made.commit, tmp_path / "ws")
     assert {left.path for left in again.left_out} == {"a/b/good", "a/b/hop", "a/b/long", "sly"}
     assert not [path for path in (tmp_path / "ws").rglob("*") if path.is_symlink()]
+
+
+async def test_a_git_folder_that_is_a_file_or_a_link_is_no_repository_in_an_export(
+    repository, workspace, tmp_path
+):
+    for path in ("a/.GIT", "b/.git.", "c/.g\u200cit", "d/.gitignore", "e/git", "real/HEAD"):
+        write(workspace.root, path.encode(), b"gitdir: ../real\n")
+    (workspace.root / "f").mkdir()
+    (workspace.root / "f/.git").symlink_to("../real")
+    made = await repository.commit(order(), workspace)
+    out = tmp_path / "out"
+    exported = await repository.export(made.commit, out)
+    assert exported.renamed == (
+        ("a/.GIT", "a/%2e%47%49%54"),
+        ("b/.git.", "b/%2egit%2e"),
+        ("c/.g\u200cit", "c/%2eg%e2%80%8cit"),
+    )
+    assert [left.path for left in exported.left_out] == ["f/.git"]
+    assert (out / "d/.gitignore").is_file()
+    again = await repository.restore(made.commit, tmp_path / "ws")
+    assert again.renamed == ()
+    assert (tmp_path / "ws/a/.GIT").is_file()
+
+
+async def test_links_stay_inside_where_a_folder_has_another_name(repository, workspace, tmp_path):
+    write(workspace.root, b".git/x", b"x")
+    (workspace.root / "top").mkdir()
+    (workspace.root / ".git/hop").symlink_to("../top")
+    (workspace.root / "sly").symlink_to("%2egit/hop/../../escape")
+    made = await repository.commit(order(), workspace)
+    exported = await repository.export(made.commit, tmp_path / "out")
+    assert [left.path for left in exported.left_out] == ["sly"]
+    assert (tmp_path / "out/%2egit/hop").is_symlink()
 
 
 async def test_an_export_keeps_execute_bits_and_empty_folders(repository, workspace, tmp_path):
