@@ -17,7 +17,7 @@ from latitude.providers.anthropic_wire import AnthropicReader, AnthropicWire
 from latitude.providers.base import Wishes
 from latitude.providers.door import Door
 from latitude.providers.endpoint import Endpoint
-from latitude.providers.line import NO_SUCH_ROUTE, Line, timeouts, unavailable
+from latitude.providers.line import NO_SUCH_ROUTE, USER_AGENT, Line, timeouts, unavailable
 
 MAX_TOKENS = 32_000
 """Room for one response, where the model has it. Thinking counts."""
@@ -44,6 +44,11 @@ class _Client(anthropic.AsyncAnthropic):
         # ANTHROPIC_CUSTOM_HEADERS: nobody typed them for this.
         self._custom_headers = {}
 
+    @property
+    def user_agent(self) -> str:
+        """The SDK would put this class's own name here."""
+        return USER_AGENT
+
 
 class Anthropic(Door):
     """Models behind the Anthropic Messages API, or a server that speaks like it."""
@@ -57,13 +62,13 @@ class Anthropic(Door):
 
     def reader(self) -> AnthropicReader:
         """Return a fresh reader for one answer."""
-        return AnthropicReader(is_vendor=self._endpoint.is_vendor)
+        return AnthropicReader()
 
     async def settle(self, model: str, wishes: Wishes) -> ModelAsked:
         """Ask the API what ``model`` allows and fix all parameters.
 
-        A server that only speaks like the API has no such answer. Then thinking is left to its
-        template, and an effort is passed on as it was asked.
+        A server that only speaks like the API has no such answer. Then thinking is asked for as
+        the newer models take it, and an effort is passed on as it was asked.
         """
         told = await self._line.get(f"/v1/models/{quote(model, safe='')}")
         if isinstance(told, Failed):
@@ -100,11 +105,13 @@ def _parameters(model: str, told: Any, wishes: Wishes) -> dict[str, Any]:
 
 
 def _thinking(capabilities: dict[str, Any], max_tokens: int) -> dict[str, Any] | None:
-    if _supported(capabilities, "thinking", "types", "adaptive"):
-        # Newer models leave thinking out unless a summary is asked for.
+    told = capabilities.get("thinking")
+    if not isinstance(told, dict) or _supported(told, "types", "adaptive"):
+        # Newer models leave thinking out unless a summary is asked for. Where nobody tells what the
+        # model has, a gateway to such a model is likely, and llama.cpp takes the field too.
         return {"type": "adaptive", "display": "summarized"}
     budget = min(THINKING_BUDGET, max_tokens // 2)
-    if _supported(capabilities, "thinking", "types", "enabled") and budget >= _LEAST_BUDGET:
+    if _supported(told, "types", "enabled") and budget >= _LEAST_BUDGET:
         return {"type": "enabled", "budget_tokens": budget, "display": "summarized"}
     return None
 

@@ -48,9 +48,9 @@ class AnthropicWire:
     """Bodies for ``POST /v1/messages``.
 
     Each block of a reply goes back as its ``raw`` bytes, signatures and redacted parts included,
-    because each thinking block is bound to everything before it. Left out are only empty text
-    blocks, which the API refuses. The results of one reply's calls and the words that follow them
-    without a reply between share one user message: results first.
+    because each thinking block is bound to everything before it. Left out are only text blocks that
+    are empty or nothing but white space, which the API refuses. The results of one reply's calls
+    and the words that follow them without a reply between share one user message: results first.
     """
 
     def body(self, conversation: Conversation) -> bytes:
@@ -87,7 +87,7 @@ class AnthropicWire:
 
 
 def _can_go_back(block: Block) -> bool:
-    return not block.partial and (block.kind != "text" or bool(block.text))
+    return not block.partial and (block.kind != "text" or bool(block.text.strip()))
 
 
 def _result(result: Returned) -> dict[str, Any]:
@@ -155,12 +155,11 @@ class _OpenBlock:
 class AnthropicReader:
     """Reads one answer.
 
-    ``is_vendor`` decides what readable thinking is: Anthropic's own host gives summaries, a server
-    that speaks like it gives the thinking itself.
+    Readable thinking with a signature is a summary, because summaries are always asked for and the
+    signature holds the rest. Without one (llama.cpp leaves it empty) it is the thinking itself.
     """
 
-    def __init__(self, *, is_vendor: bool) -> None:
-        self._thinking: Provenance = "summary" if is_vendor else "full"
+    def __init__(self) -> None:
         self._open: dict[int, _OpenBlock] = {}
         self._model = ""
         self._usage: dict[str, msgspec.Raw] = {}
@@ -276,7 +275,10 @@ class AnthropicReader:
                 fields["thinking"] = text
                 if block.signature is not None or "signature" not in fields:
                     fields["signature"] = block.signature or ""
-                provenance = self._thinking if text else "omitted"
+                provenance: Provenance = "omitted"
+                if text:
+                    signed = block.signature or block.string("signature")
+                    provenance = "summary" if signed else "full"
                 raw = _raw(fields)
                 return Block(
                     kind="thinking", text=text, provenance=provenance, mended=mended, raw=raw

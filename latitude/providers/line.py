@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 import aiohttp
 import httpx2
 
+from latitude import __version__
 from latitude.config import KEY_VARIABLES
 from latitude.core.stream import Failed, Finished, Started, StreamEvent
 from latitude.errors import LatitudeError, ProviderUnavailable
@@ -25,6 +26,7 @@ SETTLE_TIMEOUT = 20.0
 """Seconds for a question about a model, before anything is sent to it."""
 NO_SUCH_ROUTE = ("not_found", "bad_request", "malformed", "server")
 """How a server that only speaks like a vendor answers to a question about a model."""
+USER_AGENT = f"latitude/{__version__}"
 _DRAIN_SECONDS = 0.1
 """A response that is read to its last byte leaves the connection open for the next request."""
 _NOT_SSE_BYTES = 65_536

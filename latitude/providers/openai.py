@@ -18,7 +18,7 @@ from latitude.errors import UnknownName, UsageError
 from latitude.providers.base import Wishes
 from latitude.providers.door import Door
 from latitude.providers.endpoint import Endpoint
-from latitude.providers.line import NO_SUCH_ROUTE, Line, timeouts, unavailable
+from latitude.providers.line import NO_SUCH_ROUTE, USER_AGENT, Line, timeouts, unavailable
 from latitude.providers.openai_wire import OpenAIReader, OpenAIWire
 
 SDK = f"openai {openai.__version__}"
@@ -49,6 +49,11 @@ class _Client(openai.AsyncOpenAI):
         self.admin_api_key = self.organization = self.project = self.webhook_secret = None
         # OPENAI_CUSTOM_HEADERS: nobody typed them for this.
         self._custom_headers = {}
+
+    @property
+    def user_agent(self) -> str:
+        """The SDK would put this class's own name here."""
+        return USER_AGENT
 
 
 def open_line(endpoint: Endpoint) -> Line:

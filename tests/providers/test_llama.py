@@ -58,6 +58,7 @@ async def test_write_answer_exit(llama_url: str, provider: str) -> None:
         "content": "Low tide.\nThe boats lean on each other ☾\n",
     }
     assert finished(made).stop == "tool_calls"
+    assert (b'"thinking":{"type":"adaptive"' in session.bodies[0]) == (provider == "anthropic")
     assert finished(made).model == "scripted"
 
     part = ReturnedPart("text", "text/plain", b"Wrote harbour.txt.")

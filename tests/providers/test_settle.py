@@ -39,6 +39,7 @@ async def settled(provider: str, answers: dict[str, Say], effort: str | None = N
 
 
 CACHED = {"cache_control": {"type": "ephemeral"}}
+ADAPTIVE = {"thinking": {"type": "adaptive", "display": "summarized"}}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,12 @@ CACHED = {"cache_control": {"type": "ephemeral"}}
             {"max_tokens": 8192, "capabilities": {"thinking": {"types": yes()}}},
             {"max_tokens": 8192},
         ),
-        ({"max_tokens": None, "capabilities": None}, {"max_tokens": 32_000}),
+        (
+            {"max_tokens": 8192, "capabilities": {"thinking": {"supported": False}}},
+            {"max_tokens": 8192},
+        ),
+        ({"max_tokens": None, "capabilities": None}, {"max_tokens": 32_000, **ADAPTIVE}),
+        ({"max_tokens": 8192, "capabilities": {"effort": {}}}, {"max_tokens": 8192, **ADAPTIVE}),
     ],
 )
 async def test_anthropic_gives_the_most_readable_thinking_a_model_has(fields, parameters) -> None:
@@ -86,10 +92,11 @@ async def test_an_effort_is_asked_for_only_where_the_model_has_it() -> None:
         await settled("anthropic", answers, effort="max")
 
 
-async def test_a_server_that_only_speaks_like_anthropic_is_asked_for_nothing_special() -> None:
+async def test_a_server_that_does_not_tell_what_a_model_has_is_asked_for_its_thinking() -> None:
     asked = await settled("anthropic", {}, effort="high")
     assert asked.parameters == {
         "max_tokens": 32_000,
+        **ADAPTIVE,
         "output_config": {"effort": "high"},
         **CACHED,
     }

@@ -19,7 +19,7 @@ from latitude.providers.sse import SseEvent, SseParser
 from tests.providers.talk import STREAMS, blocks, recorded, reply, talk
 
 READERS = {
-    "anthropic": lambda: AnthropicReader(is_vendor=True),
+    "anthropic": AnthropicReader,
     "openai": OpenAIReader,
     "chat": ChatReader,
 }

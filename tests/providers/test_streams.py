@@ -41,10 +41,10 @@ async def test_thinking_words_and_a_call_come_as_they_were(provider, size) -> No
     events = await played(provider, "thinking-tool", size)
     assert events[0] == Started(request_id="req_1")
     thinking, text, call = blocks(events)
-    summary = provider == "openai"
-    thought = "The tide is low.\n\nSo I write." if summary else "The tide is low."
+    two_parts = provider == "openai"
+    thought = "The tide is low.\n\nSo I write." if two_parts else "The tide is low."
     assert (thinking.kind, thinking.text) == ("thinking", thought)
-    assert thinking.provenance == ("summary" if summary else "full")
+    assert thinking.provenance == ("full" if provider == "chat" else "summary")
     assert (text.kind, text.text) == ("text", "I will write ☾.")
     assert (call.kind, call.call_id, call.name) == ("tool_call", call.call_id, "write_file")
     assert call.arguments == '{"path": "a.txt",  "content":"x\\ny"}'
@@ -136,12 +136,22 @@ async def test_how_thinking_reached_us_is_told(provider, name, provenance, kept)
         assert thinking.text == ""
 
 
-def test_anthropics_own_host_gives_summaries() -> None:
-    reader = AnthropicReader(is_vendor=True)
+@pytest.mark.parametrize(
+    ("name", "changed", "provenance"),
+    [
+        ("thinking-tool", (b"", b""), "summary"),
+        ("thinking-tool", (b"c2lnbmF0dXJlLzE+Pz8=", b""), "full"),
+        ("thinking-tool", (b"signature_delta", b"future_delta"), "full"),
+        ("overlapping", (b"", b""), "full"),
+        ("overlapping", (b'"signature":""', b'"signature":"c2lnbmVk"'), "summary"),
+    ],
+)
+def test_a_signature_tells_a_summary_from_the_thinking_itself(name, changed, provenance) -> None:
+    reader = AnthropicReader()
     events = []
-    for raw_event in SseParser().feed(recorded("anthropic", "thinking-tool")):
+    for raw_event in SseParser().feed(recorded("anthropic", name).replace(*changed)):
         events += reader.read(raw_event)
-    assert blocks(events)[0].provenance == "summary"
+    assert blocks(events)[0].provenance == provenance
 
 
 @pytest.mark.parametrize("provider", EVERY)

@@ -6,9 +6,10 @@ from hashlib import sha256
 import msgspec
 import pytest
 
+from latitude import __version__
 from latitude.core.blocks import Block
 from latitude.core.history import Replied, Returned, ReturnedAll, ReturnedPart, Said
-from latitude.providers.base import Request
+from latitude.providers.base import Request, Wishes
 from latitude.providers.registry import wire_of
 from tests.providers.fake_server import Say, serving
 from tests.providers.talk import PATHS, door, recorded, reply, talk, tool, turn
@@ -51,6 +52,17 @@ async def test_the_body_on_the_wire_is_the_body_whose_hash_is_recorded(provider)
     assert sha256(heard.body).hexdigest() == request.sha256
     assert heard.headers["content-type"] == "application/json"
     assert heard.headers["accept"] == "text/event-stream"
+
+
+@pytest.mark.parametrize("provider", EVERY)
+async def test_a_server_hears_who_asks_each_time(provider) -> None:
+    say = Say([recorded(provider, "thinking-tool")])
+    async with serving({PATHS[provider]: say}) as fake, door(provider, fake.url) as opened:
+        await opened.settle("a-model", Wishes())
+        await turn(opened, talk(provider))
+    assert {heard.method for heard in fake.heard} == {"GET", "POST"}
+    agents = {one.headers["user-agent"] for one in fake.heard if one.path.startswith("/v1")}
+    assert agents == {f"latitude/{__version__}"}
 
 
 @pytest.mark.promise("no-hidden-words")
@@ -220,8 +232,10 @@ def test_an_empty_reply_and_partial_blocks_are_not_sent_back(provider) -> None:
     assert b"Half" not in wire_of(provider).body(talk(provider, Said(("Hi",)), Replied((partial,))))
 
 
-async def test_an_empty_text_which_the_api_refuses_stays_out() -> None:
-    empty = Block(kind="text", raw=msgspec.Raw(b'{"type":"text","text":""}'))
+@pytest.mark.parametrize("text", ["", "\n\n", " \t"])
+async def test_a_text_without_a_word_which_the_api_refuses_stays_out(text) -> None:
+    raw = msgspec.json.encode({"type": "text", "text": text})
+    empty = Block(kind="text", text=text, raw=msgspec.Raw(raw))
     replied = await first_reply("anthropic")
     with_empty = Replied((*replied.blocks, empty))
     one, other = (
