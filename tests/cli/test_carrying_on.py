@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from latitude.bootstrap import Order, open_house
+from latitude.config import find_home
 from latitude.core.events import MessageSent, SessionOpened, ToolReturned
+from latitude.prompts.rendering import given_of
 from tests.cli.person import Done, closed, events, rehearse, sessions, types
 from tests.cli.test_close_matrix import run_and_die
 
@@ -53,7 +56,7 @@ def texts(home: Path, session: str) -> list[str]:
 
 
 def test_it_goes_on_where_it_stopped(here: Here, home_folder: Path, parent: str) -> None:
-    child = child_of(here, home_folder, parent, "--turns", "4")
+    child = child_of(here, home_folder, parent)
     old, new = opened(home_folder, parent), opened(home_folder, child)
     assert (new.model, new.tools, new.protocol, new.exit, new.given) == (
         old.model,
@@ -92,18 +95,18 @@ def test_the_files_are_those_of_that_turn(here: Here, home_folder: Path) -> None
     model = rehearse(home_folder, "scene", steps)
     here("run", "--model", model, "--turns", "2")
     [parent] = sessions(home_folder)
-    gone = child_of(here, home_folder, parent, "--turns", "3")
+    gone = child_of(here, home_folder, parent, "--turns", "1")
     [read] = [event for event in events(home_folder, gone) if isinstance(event, ToolReturned)]
     assert not read.ok
-    there = child_of(here, home_folder, f"{parent}:1", "--turns", "2")
+    there = child_of(here, home_folder, f"{parent}:1", "--turns", "1")
     [deleted] = [event for event in events(home_folder, there) if isinstance(event, ToolReturned)]
     assert deleted.ok
 
 
 def test_a_grandchild(here: Here, home_folder: Path, parent: str) -> None:
-    child = child_of(here, home_folder, parent, "--turns", "3")
-    grandchild = child_of(here, home_folder, child, "--turns", "9")
-    assert texts(home_folder, grandchild) == ["Four.", "Stopping now."]
+    child = child_of(here, home_folder, parent)
+    grandchild = child_of(here, home_folder, child)
+    assert texts(home_folder, grandchild) == ["Stopping now."]
     assert closed(home_folder, grandchild).end == "model-exit"
     assert here("verify", "--requests").status == 0
     assert here("forget", parent, "--yes").status == 2, "their history needs it"
@@ -166,14 +169,32 @@ def test_bad_places(place: str, words: str, here: Here, home_folder: Path, paren
     assert sessions(home_folder) == [parent]
 
 
-def test_messages_count_on_and_the_limit_says_so(
-    here: Here, home_folder: Path, parent: str
-) -> None:
-    done = here("run", "--from", parent)
-    assert done.status == 2
-    assert "used 2 of 2 messages already" in done.err
-    assert "--turns 12" in done.err
+@pytest.mark.promise("no-hidden-words")
+def test_the_room_that_was_told_stays_true(here: Here, home_folder: Path, parent: str) -> None:
+    """The model was told of at most two messages, and those words stand in what is sent."""
+    more = here("run", "--from", parent, "--turns", "3")
+    assert more.status == 2
+    assert "told of at most 2 turns" in more.err
+    untold = here("run", "--from", parent, "--minutes", "5")
+    assert untold.status == 2
+    assert "--minutes was not among them" in untold.err
     assert sessions(home_folder) == [parent]
+
+
+def test_room_and_figures_are_each_sessions_own(here: Here, home_folder: Path, parent: str) -> None:
+    child = child_of(here, home_folder, parent, "--turns", "1")
+    summary = closed(home_folder, child).summary
+    assert (summary.turns, summary.steps) == (1, 2)
+    assert closed(home_folder, child).end == "turn-limit"
+
+
+async def test_company_may_change_and_given_says_so(home_folder: Path, parent: str) -> None:
+    before = opened(home_folder, parent)
+    async with open_house(find_home(str(home_folder))) as house:
+        order = Order(model=None, protocol="open", limits={}, attended=True, carry_on=parent)
+        child = (await house.prepare(order)).opened
+    assert child.given != before.given
+    assert child.given == given_of(child.protocol.texts, child.tools, attended=True)
 
 
 def test_a_session_without_an_exit_that_ran_out_of_words(here: Here, home_folder: Path) -> None:
