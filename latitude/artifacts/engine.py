@@ -63,6 +63,10 @@ class Engine:
         """Return the commits of a session."""
         return history.history(self._backend, session)
 
+    def commits_since(self, session: str, base: str | None) -> Mapping[str, str] | None:
+        """Return the commits of a session after ``base``, each with its tree."""
+        return history.commits_since(self._backend, session, base)
+
     def commit_of_turn(self, session: str, turn: int) -> str | None:
         """Return the commit that ``turn`` ended with."""
         return history.commit_of_turn(self._backend, session, turn)

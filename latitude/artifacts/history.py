@@ -86,6 +86,25 @@ def history(backend: Backend, session: str) -> tuple[CommitInfo, ...]:
     return tuple(infos)
 
 
+def commits_since(backend: Backend, session: str, base: str | None) -> dict[str, str] | None:
+    """Return the session's commits after ``base``, oldest first, each with its tree.
+
+    ``None`` as base is the empty beginning. The result is ``None`` when the session's branch does
+    not lead back to ``base`` through commits that latitude made for this session.
+    """
+    at = backend.reader.tip(branch(session))
+    chain: list[tuple[str, str]] = []
+    while at != base:
+        commit = None if at is None else commit_at(backend.reader, at)
+        if at is None or commit is None or len(commit.parents) > 1:
+            return None
+        if commit.trailers.get("Latitude-Session") != session:
+            return None
+        chain.append((at, commit.tree))
+        at = commit.parents[0] if commit.parents else None
+    return dict(reversed(chain))
+
+
 def _info(name: str, commit: ParsedCommit, changes: tuple[FileChange, ...]) -> CommitInfo:
     trailers = commit.trailers
     return CommitInfo(

@@ -112,6 +112,14 @@ class Repository:
         """Return the commits of a session, oldest first."""
         return await self._run(lambda engine: engine.history(session))
 
+    async def commits_since(self, session: str, base: str | None) -> Mapping[str, str] | None:
+        """Return the commits of a session after ``base``, oldest first, each with its tree.
+
+        ``None`` as base is the empty beginning; the result is ``None`` when the session's branch
+        does not lead back to ``base``.
+        """
+        return await self._run(lambda engine: engine.commits_since(session, base))
+
     async def commit_of_turn(self, session: str, turn: int) -> str | None:
         """Return the commit that held the workspace when ``turn`` had ended, or ``None``."""
         return await self._run(lambda engine: engine.commit_of_turn(session, turn))

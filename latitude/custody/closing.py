@@ -7,6 +7,8 @@ recovery takes up where it stopped. Whoever calls them holds the session's lock.
 import asyncio
 import os
 import stat
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.events import Record, SessionClosed, SessionOpened, WorkspaceCommitted
+from latitude.custody.lineage import inherited_state
 from latitude.errors import HomeUnusable, RecordBroken
 from latitude.journal.blobs import write_durably
 from latitude.journal.paths import JOURNAL, TRANSCRIPT
@@ -36,9 +39,37 @@ async def finish(home: Home, repository: Repository, session: str, *, late: bool
 async def enter_ledger(
     home: Home, repository: Repository, session: str, *, late: bool = False
 ) -> str:
-    """Graft the session's work into ``main`` and its fingerprint into the ledger."""
+    """Graft the session's work into ``main`` and its fingerprint into the ledger.
+
+    A late entry also takes in the commits that its process made and did not live to name.
+    """
     records = await asyncio.to_thread(_records, home, session)
-    return await repository.seal(ledger_entry(records, late=late))
+    entry = ledger_entry(records, late=late)
+    known = {known.session: known for known in await repository.ledger()}.get(session)
+    if known is not None and known.late:
+        entry = replace(entry, tip=known.tip)
+    elif late and known is None and await unnamed_commits(home, repository, records):
+        entry = replace(entry, tip=await repository.tip(session))
+    return await repository.seal(entry)
+
+
+async def unnamed_commits(
+    home: Home, repository: Repository, records: tuple[Record, ...]
+) -> Mapping[str, str] | None:
+    """The commits on a session's branch after the last one that its journal names.
+
+    Each with its tree, oldest first; ``None`` when the branch does not lead back to that one.
+    Raises ``RecordBroken`` when the journal of a parent is not as it was written.
+    """
+    opened = records[0].event
+    assert isinstance(opened, SessionOpened)
+    base = last_commit(records)
+    if base == await repository.tip(opened.id):
+        return {}
+    if base is None:
+        inherited = await asyncio.to_thread(inherited_state, home, opened)
+        base = inherited.last_commit if inherited else None
+    return await repository.commits_since(opened.id, base)
 
 
 async def write_transcript(home: Home, session: str) -> None:

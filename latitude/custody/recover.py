@@ -10,8 +10,9 @@ from typing import Literal
 from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
-from latitude.custody.closing import finish, has_workspace
+from latitude.custody.closing import finish, has_workspace, unnamed_commits
 from latitude.custody.reopening import close_open_journal
+from latitude.custody.verdict import say_unnamed
 from latitude.errors import LatitudeError, RecordBroken, SessionBusy
 from latitude.journal.endings import ending_sentence
 from latitude.journal.lock import Hold
@@ -97,8 +98,7 @@ async def _recover(
             return await _close(home, repository, session, hold, found)
         await finish(home, repository, session, late=entry is None)
         if entry is None:
-            text = f"{session} was closed but not in the ledger. It was added, marked late."
-            return Finding(session, "late", text)
+            return await _late(home, repository, session, found)
         return Finding(
             session,
             "finished",
@@ -139,6 +139,14 @@ def _refusal(session: str, entry: LedgerEntry, found: Survey) -> str | None:
         f"{found.path} {how}. The journal was changed after the close. Nothing was touched; "
         "restore the journal from a copy."
     )
+
+
+async def _late(home: Home, repository: Repository, session: str, found: Survey) -> Finding:
+    text = f"{session} was closed but not in the ledger. It was added, marked late."
+    unnamed = await unnamed_commits(home, repository, found.records)
+    if unnamed:
+        text += f" {say_unnamed(len(unnamed))} Its work is kept with the rest."
+    return Finding(session, "late", text)
 
 
 async def _close(

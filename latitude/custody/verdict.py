@@ -40,6 +40,12 @@ class Finding:
         return self.kind in NOTES
 
 
+def say_unnamed(number: int) -> str:
+    """The sentence on commits that a session's branch holds and its closed journal cannot name."""
+    commits = "1 commit" if number == 1 else f"{number} commits"
+    return f"Its branch holds {commits} that the journal does not name."
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One session that was looked at."""

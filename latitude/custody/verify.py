@@ -6,25 +6,31 @@ for that a tip of the ledger, or a bag, must have been kept elsewhere.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.events import Record, SessionOpened, WorkspaceCommitted
-from latitude.custody.closing import last_commit
+from latitude.custody.closing import last_commit, unnamed_commits
 from latitude.custody.files import check_blobs, check_folder, check_torn, strays
 from latitude.custody.lineage import inherited_state
 from latitude.custody.recover import by_session
 from latitude.custody.requests import Rebuilt, rebuild_requests
-from latitude.custody.verdict import Checked, Finding, Kind, Verdict
-from latitude.errors import LatitudeError, RecordBroken
+from latitude.custody.verdict import Checked, Finding, Kind, Verdict, say_unnamed
+from latitude.errors import LatitudeError, RecordBroken, UnknownName
 from latitude.journal.blobs import Blobs
 from latitude.journal.paths import JOURNAL, is_running, session_ids
 from latitude.journal.reader import Survey, survey
 
 Tell = Callable[[int, int], None]
 """Is told how many sessions are done, and how many there are."""
+
+_OPEN = "the session is neither running nor closed. `latitude recover` closes it."
+_CHANGED = (
+    "the ledger has this session as closed, and the journal does not end with that close: it was "
+    "changed afterwards. `latitude recover` does not touch it. Restore the journal from a copy."
+)
 
 
 async def verify(
@@ -40,21 +46,27 @@ async def verify(
 
     With ``requests`` every request body is rebuilt and compared. ``against`` is an earlier tip of
     the ledger that was kept elsewhere: today's ledger must go back to it, with every entry as it
-    was. Nothing is changed. Raises ``UsageError`` for a tip that is none, ``RecordBroken`` when
-    the ledger itself cannot be read.
+    was. Nothing is changed. Raises ``UsageError`` for a tip that is none, ``UnknownName`` for a
+    session that is neither in the home nor in the ledger, ``RecordBroken`` when the ledger itself
+    cannot be read.
     """
     ledger = await repository.ledger()
     entries = by_session(ledger)
     tip = await repository.ledger_tip()
     there = sorted(await asyncio.to_thread(session_ids, home.sessions))
     chosen = there if sessions is None else list(sessions)
+    if sessions is not None:
+        _refuse_unknown(home, sessions, entries)
     checked: list[Checked] = []
-    for session in chosen:
+    findings: list[Finding] = []
+    for done, session in enumerate(chosen, start=1):
         check = _Check(home, repository, session, entries.get(session))
-        checked.append(await check.run(requests=requests))
+        one = await check.run(requests=requests)
+        findings += check.findings
+        if one is not None:
+            checked.append(one)
         if tell is not None:
-            tell(len(checked), len(chosen))
-    findings = [finding for one in checked for finding in one.findings]
+            tell(done, len(chosen))
     if sessions is None:
         findings += _doubled(ledger)
         findings += _absent(entries, there)
@@ -76,30 +88,33 @@ class _Check:
         self._entry = entry
         self._folder = home.session(session)
         self._journal = self._folder / JOURNAL
-        self._findings: list[Finding] = []
+        self.findings: list[Finding] = []
         self._requests = 0
 
-    async def run(self, *, requests: bool) -> Checked:
+    async def run(self, *, requests: bool) -> Checked | None:
+        """Check it; ``None`` when only the ledger knows it, so that there is nothing to check."""
         try:
             running = await asyncio.to_thread(is_running, self._folder)
             found = await asyncio.to_thread(survey, self._journal)
         except RecordBroken as error:
             entry = None if self._folder.exists() else await self._entry_now()
-            if entry is not None and entry.forgotten is not None:
-                self._say("forgotten", f"{self._session} was forgotten: {entry.forgotten}")
-            else:
-                self._say("broken", str(error))
-            return Checked(self._session, None, 0, 0, tuple(self._findings))
+            if entry is not None:
+                self.findings.append(_gone(entry))
+                return None
+            self._say("broken", str(error))
+            return Checked(self._session, None, 0, 0, tuple(self.findings))
+        if not running and self._entry is None:
+            # It may have been closed after the ledger was read.
+            self._entry = await self._entry_now()
         self._chain(found, running=running)
         if not running:
-            if self._entry is None:
-                # It may have been closed after the ledger was read.
-                self._entry = await self._entry_now()
             self._ledger(found)
         opened = found.opened
         if opened is not None:
             await asyncio.to_thread(self._files, found, running)
             await self._commits(found.records)
+            if not running and not found.faults and (found.closed or self._entry):
+                await self._branch(found.records)
             if requests:
                 await asyncio.to_thread(self._rebuild, found.records, opened)
         return Checked(
@@ -107,14 +122,14 @@ class _Check:
             fingerprint=found.last_sha256 if found.closed else None,
             lines=len(found.records),
             requests=self._requests,
-            findings=tuple(self._findings),
+            findings=tuple(self.findings),
         )
 
     async def _entry_now(self) -> LedgerEntry | None:
         return by_session(await self._repository.ledger()).get(self._session)
 
     def _say(self, kind: Kind, text: str, line: int | None = None) -> None:
-        self._findings.append(Finding(kind, self._session, text, line))
+        self.findings.append(Finding(kind, self._session, text, line))
 
     def _chain(self, found: Survey, *, running: bool) -> None:
         for fault in found.faults:
@@ -125,15 +140,18 @@ class _Check:
             self._say("broken", f"{found.path}, line 1: {what}.", 1)
         if running:
             self._say("running", f"{self._session} is running; its lines so far were checked.")
+        elif self._entry is not None and self._entry.forgotten is not None:
+            # What is left of it is named with the ledger, and what to do.
+            return
+        elif found.torn and self._entry is not None:
+            line = len(found.records) + 1
+            self._say("broken", f"{found.path}, line {line}: {_CHANGED}", line)
         elif found.torn:
             self._say("broken", found.problem() or "", len(found.records) + 1)
         elif found.closed is None and not found.faults:
             line = len(found.records)
-            text = (
-                f"{found.path}, line {line}: the session is neither running nor closed. "
-                "`latitude recover` closes it."
-            )
-            self._say("open", text, line)
+            what = _OPEN if self._entry is None else _CHANGED
+            self._say("open", f"{found.path}, line {line}: {what}", line)
 
     def _ledger(self, found: Survey) -> None:
         entry = self._entry
@@ -159,7 +177,7 @@ class _Check:
                 f"ledger closed it with {entry.fingerprint}. It was changed after the close."
             )
             self._say("ledger", text, line)
-        elif not found.faults and entry.tip != last_commit(found.records):
+        elif not (found.faults or entry.late) and entry.tip != last_commit(found.records):
             text = (
                 f"{self._session}: the ledger's last commit is {entry.tip or 'none'}, the "
                 f"journal's is {last_commit(found.records) or 'none'}."
@@ -168,10 +186,10 @@ class _Check:
 
     def _files(self, found: Survey, running: bool) -> None:
         blobs = Blobs(self._folder)
-        self._findings += check_blobs(self._session, found, blobs)
+        self.findings += check_blobs(self._session, found, blobs)
         if not running:
-            self._findings += check_torn(self._session, found)
-            self._findings += check_folder(self._session, found, blobs)
+            self.findings += check_torn(self._session, found)
+            self.findings += check_folder(self._session, found, blobs)
 
     async def _commits(self, records: tuple[Record, ...]) -> None:
         for record in records:
@@ -183,13 +201,37 @@ class _Check:
             if problem is not None:
                 where = f"commit {problem.commit} (named in {self._journal}, line {line})"
                 self._say("commit", f"{where}: {problem.what}.", line)
+
+    async def _branch(self, records: tuple[Record, ...]) -> None:
+        """The branch must end where the journal and the ledger say."""
         tip = await self._repository.tip(self._session)
-        if tip is not None and self._entry is not None and tip != last_commit(records):
+        named, entry = last_commit(records), self._entry
+        if entry is not None and entry.late and entry.tip not in (tip, named):
+            text = (
+                f"{self._session}: the ledger's last commit is {entry.tip or 'none'}, but its "
+                f"branch ends at {tip or 'nothing'}."
+            )
+            self._say("ledger", text)
+        if tip is None or tip == named:
+            return
+        try:
+            unnamed = await unnamed_commits(self._home, self._repository, records)
+        except RecordBroken as error:
+            self._say("commit", f"{self._session}: its branch ends at {tip}. {error}")
+            return
+        if not unnamed:
             text = (
                 f"{self._session}: its branch ends at {tip}, but its journal's last commit is "
-                f"{last_commit(records) or 'none'}."
+                f"{named or 'none'}."
             )
             self._say("commit", text)
+            return
+        text = f"{self._session}: {say_unnamed(len(unnamed))} It ends at {tip}"
+        self._say("commit", f"{text}, the journal's last commit is {named or 'none'}.")
+        for commit, tree in unnamed.items():
+            problem = await self._repository.check_commit(commit, tree)
+            if problem is not None:
+                self._say("commit", f"commit {problem.commit}: {problem.what}.")
 
     def _rebuild(self, records: tuple[Record, ...], opened: SessionOpened) -> None:
         try:
@@ -207,6 +249,27 @@ class _Check:
         return f"{self._journal}, line {rebuilt.line}: {rebuilt.problem}."
 
 
+def _refuse_unknown(home: Home, sessions: Sequence[str], entries: Mapping[str, object]) -> None:
+    for session in sessions:
+        if session not in entries and not home.session(session).exists():
+            raise UnknownName(
+                f"There is no session {session} in {home.sessions}, and the ledger has none. "
+                "Nothing was checked. `latitude list` shows them all."
+            )
+
+
+def _gone(entry: LedgerEntry) -> Finding:
+    """A session that only the ledger knows."""
+    if entry.forgotten is not None:
+        text = f"{entry.session} was forgotten: {entry.forgotten}"
+        return Finding("forgotten", entry.session, text)
+    text = (
+        f"{entry.session} is in the ledger (fingerprint {entry.fingerprint}), but its folder is "
+        "missing, and it was not forgotten. Restore it from a copy."
+    )
+    return Finding("missing", entry.session, text)
+
+
 def _doubled(ledger: tuple[LedgerEntry, ...]) -> list[Finding]:
     """Latitude enters a session once; a second entry would cover for a changed journal."""
     count = Counter(entry.session for entry in ledger if entry.forgotten is None)
@@ -219,19 +282,7 @@ def _doubled(ledger: tuple[LedgerEntry, ...]) -> list[Finding]:
 
 def _absent(entries: dict[str, LedgerEntry], there: list[str]) -> list[Finding]:
     """Sessions that only the ledger knows."""
-    findings: list[Finding] = []
-    for session in sorted(entries.keys() - set(there)):
-        entry = entries[session]
-        if entry.forgotten is not None:
-            text = f"{session} was forgotten: {entry.forgotten}"
-            findings.append(Finding("forgotten", session, text))
-        else:
-            text = (
-                f"{session} is in the ledger (fingerprint {entry.fingerprint}), but its folder is "
-                "missing, and it was not forgotten. Restore it from a copy."
-            )
-            findings.append(Finding("missing", session, text))
-    return findings
+    return [_gone(entries[session]) for session in sorted(entries.keys() - set(there))]
 
 
 async def _against(

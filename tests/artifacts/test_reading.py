@@ -27,6 +27,25 @@ async def test_history_tells_each_step(repository, workspace):
     assert await repository.commit_of_turn(ONE, 9) == two.commit
 
 
+async def test_the_commits_after_another_are_told_with_their_trees(repository, new_workspace, root):
+    space = new_workspace(ONE)
+    space.write("a", b"1")
+    one = await repository.commit(order(), space)
+    space.write("a", b"2")
+    two = await repository.commit(order(step=2), space)
+    space.write("a", b"3")
+    three = await repository.commit(order(TWO, parent=two.commit), space)
+    both = {one.commit: one.tree, two.commit: two.tree}
+    assert await repository.commits_since(ONE, None) == both
+    assert list(both) == list(await repository.commits_since(ONE, None))
+    assert await repository.commits_since(ONE, one.commit) == {two.commit: two.tree}
+    assert await repository.commits_since(ONE, two.commit) == {}
+    assert await repository.commits_since(ONE, three.commit) is None
+    assert await repository.commits_since(TWO, two.commit) == {three.commit: three.tree}
+    assert await repository.commits_since(TWO, None) is None, "it did not begin empty"
+    assert await repository.commits_since("20270101-000000-dddddd", None) == {}
+
+
 async def test_what_is_not_there_is_said(repository, workspace):
     workspace.write("a", b"1")
     made = await repository.commit(order(), workspace)

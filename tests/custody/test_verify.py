@@ -10,10 +10,11 @@ import pytest
 from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
+from latitude.custody.forget import forget
 from latitude.custody.recover import recover
 from latitude.custody.verdict import Finding, Verdict
 from latitude.custody.verify import verify
-from latitude.errors import UsageError
+from latitude.errors import UnknownName, UsageError
 from latitude.journal.line import encode_line, parse_line
 from tests.custody.sitting import FIRST, SECOND, Sitting
 
@@ -89,6 +90,17 @@ async def test_a_changed_line_is_named(sitting: Sitting) -> None:
     assert f"{sitting.path}, line 9: it was changed after it was written" in fault.text
 
 
+@pytest.mark.parametrize("line", range(2, 11))
+async def test_a_broken_line_casts_no_doubt_on_the_commits(sitting: Sitting, line: int) -> None:
+    """Line 7 names the commit; before it the journal cannot be read as far as that."""
+    whole = sitting.path.read_bytes().splitlines(keepends=True)
+    removed = b"".join(whole[: line - 1] + whole[line:])
+    changed = b"".join(whole).replace(whole[line - 1], whole[line - 1].replace(b'"v":1', b'"v": 1'))
+    for data in (removed, changed):
+        sitting.path.write_bytes(data)
+        assert {fault.kind for fault in await faults(sitting)} <= {"broken", "ledger"}
+
+
 async def test_a_journal_rewritten_with_a_whole_chain_does_not_fit_the_ledger(
     sitting: Sitting,
 ) -> None:
@@ -101,7 +113,19 @@ async def test_a_journal_rewritten_with_a_whole_chain_does_not_fit_the_ledger(
 async def test_a_journal_cut_after_the_close_is_seen_twice(sitting: Sitting) -> None:
     lines = sitting.path.read_bytes().splitlines(keepends=True)
     sitting.path.write_bytes(b"".join(lines[:-1]))
-    assert [fault.kind for fault in await faults(sitting)] == ["open", "ledger"]
+    wrong = await faults(sitting)
+    assert [fault.kind for fault in wrong] == ["open", "ledger"]
+    assert "`latitude recover` does not touch it. Restore the journal" in wrong[0].text
+    assert [found.kind for found in await recover(sitting.home, sitting.repository)] == ["refused"]
+
+
+async def test_a_journal_torn_after_the_close_is_not_for_recovery(sitting: Sitting) -> None:
+    with sitting.path.open("ab") as file:
+        file.write(b'{"v":1')
+    [fault] = await faults(sitting)
+    assert (fault.kind, fault.line) == ("broken", 12)
+    assert "`latitude recover` does not touch it" in fault.text
+    assert [found.kind for found in await recover(sitting.home, sitting.repository)] == ["refused"]
 
 
 async def test_a_changed_blob_and_a_missing_one_are_named(sitting: Sitting) -> None:
@@ -186,6 +210,20 @@ async def test_a_session_that_vanished_is_missing(sitting: Sitting) -> None:
     [fault] = await faults(sitting)
     assert (fault.kind, fault.session) == ("missing", FIRST)
     assert sitting.recorder.fingerprint in fault.text
+    assert await faults(sitting, sessions=[FIRST]) == [fault]
+
+
+async def test_a_session_that_is_named_and_gone_is_answered_from_the_ledger(
+    sitting: Sitting,
+) -> None:
+    await forget(sitting.home, sitting.repository, FIRST, "asked to")
+    verdict = await verify(sitting.home, sitting.repository, [FIRST])
+    assert verdict.ok
+    [note] = verdict.findings
+    assert (note.kind, note.text) == ("forgotten", f"{FIRST} was forgotten: asked to")
+    assert verdict.sessions == (), "nothing of it could be looked at"
+    with pytest.raises(UnknownName, match=f"There is no session {SECOND}"):
+        await verify(sitting.home, sitting.repository, [FIRST, SECOND])
 
 
 async def test_a_session_in_another_ones_folder_is_named(sitting: Sitting) -> None:
