@@ -4,8 +4,8 @@ The exit must always open, and never by accident. For each place where a phrase 
 are tried in this order, and the first that holds decides:
 
 1. the reply is nothing but the phrase, however wrapped: a use;
-2. it is quoted, in code, a list, a table, a dialogue or output, negated, conditional or asked: a
-   mention;
+2. it is quoted, in code, a list, a table, a title, a dialogue or output, negated, conditional or
+   asked: a mention;
 3. it has a line to itself, markup and punctuation aside: a use;
 4. it is the closing statement of the reply or of its last paragraph, or its opening sentence: a
    use;

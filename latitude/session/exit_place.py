@@ -4,6 +4,7 @@ import re
 
 from latitude.session.exit_markdown import Page, has_siblings, in_table
 from latitude.session.exit_text import Use
+from latitude.session.exit_title import is_title
 
 _LABEL = re.compile(r"\W*([^\W\d_][\w .'’-]{0,30}?)\s?(?:\([^()]{0,40}\)\s?)?[*_]*:[*_]*\s")
 _CHAT = re.compile(r"\W*\d{1,2}:\d\d(?::\d\d)?\W+[\w-]+[:>] |\s*<[\w-]{1,20}> ")
@@ -49,6 +50,8 @@ def place_of(page: Page, use: Use, own_line: bool) -> str | None:
         return "code"
     if _in_script(page, use):
         return "dialogue"
+    if not own_line and is_title(page, use):
+        return "title"
     above = use.line - 1
     if (
         own_line

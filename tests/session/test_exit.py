@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from latitude.session.exit import ExitMentioned, ExitTaken, find_exit
 
 PHRASE = "stopping now"
+UNTIMED = settings(deadline=None)
+"""The words of a language are compiled when they are first needed, on a machine that is shared."""
 
 
 class Case(NamedTuple):
@@ -78,6 +80,7 @@ def test_the_evidence_is_a_line_of_the_reply_and_a_configured_phrase(case: Case)
         ("“On we go.” – Stopping now, said the driver.", "dialogue"),
         ("error: too many errors emitted, stopping now", "output"),
         ("- going on\n- stopping now", "list"),
+        ("Chapter 1: Stopping now\n\nIt was raining.", "title"),
         ("| a | b |\n|---|---|\n| stopping now | go on |", "table"),
         ("As you wrote:\n\n> stopping now", "block-quote"),
         ("I'll end here, as you asked:\n\n> stopping now", "own-line"),
@@ -119,6 +122,7 @@ def test_the_line_is_verbatim_although_it_was_folded_to_be_found() -> None:
         "*_`<a ",
         "```\n",
         "“«",
+        "stopping now: <>\n<><><><><><><><><><><><><><><><><><><><><>\n",
     ],
 )
 def test_a_very_long_reply_is_read_to_its_end(unit: str) -> None:
@@ -144,6 +148,7 @@ CASES_OF_LETTERS = [str.lower, str.upper, str.title, str.swapcase]
 
 
 @pytest.mark.promise("exit-honoured")
+@UNTIMED
 @given(
     st.lists(st.sampled_from(WRAPPINGS), max_size=4),
     st.sampled_from(CASES_OF_LETTERS),
@@ -169,6 +174,7 @@ SENTENCES = [
 
 
 @pytest.mark.promise("exit-honoured")
+@UNTIMED
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1), min_size=1))
 def test_the_phrase_on_a_last_line_after_prose_is_a_use(paragraphs) -> None:
     prose = "\n\n".join(" ".join(sentences) for sentences in paragraphs)
@@ -176,6 +182,7 @@ def test_the_phrase_on_a_last_line_after_prose_is_a_use(paragraphs) -> None:
     assert find_exit(f"{prose}\n\n{PHRASE}", [PHRASE]) == ExitTaken(PHRASE, PHRASE, "own-line")
 
 
+@UNTIMED
 @given(st.sampled_from(CASES), st.text(" \t\n", max_size=5))
 def test_trailing_white_space_changes_nothing(case: Case, space: str) -> None:
     with_space, without = (find_exit(r, case.phrases) for r in (case.reply + space, case.reply))
@@ -185,6 +192,7 @@ def test_trailing_white_space_changes_nothing(case: Case, space: str) -> None:
         assert with_space.line.rstrip() == without.line.rstrip()
 
 
+@UNTIMED
 @given(st.sampled_from([c for c in CASES if "\r" not in c.reply]))
 def test_line_ends_of_another_system_change_nothing(case: Case) -> None:
     there = find_exit(case.reply.replace("\n", "\r\n"), case.phrases)
@@ -196,6 +204,7 @@ FRAGMENTS = ["stopping now", "\n", "\n\n", "```", "`", '"', "“", "”", "> ", 
              "\u0301"]  # fmt: skip
 
 
+@UNTIMED
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=5)).map("".join), st.text(max_size=6))
 def test_any_text_is_read_without_error_and_with_true_evidence(reply: str, phrase: str) -> None:
     found = find_exit(reply, [PHRASE, phrase])
