@@ -106,7 +106,10 @@ def _part(part: ReturnedPart) -> dict[str, Any]:
     return {"type": "text", "text": part.text}
 
 
-class _Delta(msgspec.Struct):
+_DELTAS = ("text_delta", "thinking_delta", "input_json_delta", "signature_delta", "citations_delta")
+
+
+class _Delta(msgspec.Struct, forbid_unknown_fields=True):
     type: str = ""
     text: str | None = None
     thinking: str | None = None
@@ -114,16 +117,25 @@ class _Delta(msgspec.Struct):
     signature: str | None = None
     citation: msgspec.Raw = NO_RAW
     stop_reason: str | None = None
+    stop_sequence: msgspec.Raw = NO_RAW
     stop_details: msgspec.Raw = NO_RAW
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, forbid_unknown_fields=True):
+    """The message at its start. What says nothing yet, or the same each time, is only named."""
+
+    id: msgspec.Raw = NO_RAW
+    type: msgspec.Raw = NO_RAW
+    role: msgspec.Raw = NO_RAW
+    content: msgspec.Raw = NO_RAW
+    stop_reason: msgspec.Raw = NO_RAW
+    stop_sequence: msgspec.Raw = NO_RAW
     model: str = ""
     usage: dict[str, msgspec.Raw] | None = None
     input_transformations: msgspec.Raw = NO_RAW
 
 
-class _Event(RawEvent):
+class _Event(RawEvent, forbid_unknown_fields=True):
     type: str = ""
     index: int = 0
     content_block: dict[str, msgspec.Raw] | None = None
@@ -179,9 +191,11 @@ class AnthropicReader:
 
     def read(self, event: SseEvent) -> list[StreamEvent]:
         """Take one raw event. Raises ``Malformed`` when it is not JSON or not of its shape."""
-        told = decode_event(event.data, _Event, self._handlers)
+        told, unnamed = decode_event(event.data, _Event, self._handlers)
         handler = self._handlers.get(told.type)
         if handler is not None:
+            if unnamed and not _is_unknown_delta(told):
+                self._unread.keep_fields(unnamed)
             return handler(told, event.data)
         if told.error != NO_RAW:
             return self._error(told, event.data)
@@ -351,6 +365,15 @@ class AnthropicReader:
     def _add_detail(self, name: str, raw: msgspec.Raw) -> None:
         if raw not in (NO_RAW, msgspec.Raw(b"[]")):
             self._detail[name] = verbatim(raw)[0]
+
+
+def _is_unknown_delta(event: _Event) -> bool:
+    """Whether this is kept whole, because its delta is of a type that nobody here understands."""
+    return (
+        event.type == "content_block_delta"
+        and event.delta is not None
+        and event.delta.type not in _DELTAS
+    )
 
 
 def _nothing(_event: _Event, _data: bytes) -> list[StreamEvent]:

@@ -18,7 +18,7 @@ from latitude.core.stream import (
 from latitude.providers.chat_wire import THINKING_FIELDS
 from latitude.providers.failures import from_error
 from latitude.providers.json_text import Malformed, TextMender, decode, is_object, verbatim
-from latitude.providers.reading import RawEvent, Unread, count, decode_event
+from latitude.providers.reading import Path, RawEvent, Unnamed, Unread, count, decode_event
 from latitude.providers.sse import SseEvent
 from latitude.providers.think_tags import ThinkTags
 from latitude.providers.wire_history import encode
@@ -32,18 +32,20 @@ _STOPS: dict[str, StopKind] = {
 }
 
 
-class _Function(msgspec.Struct):
+class _Function(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
     arguments: Any = None
 
 
-class _CallPiece(msgspec.Struct):
+class _CallPiece(msgspec.Struct, forbid_unknown_fields=True):
     index: int | None = None
+    type: msgspec.Raw = NO_RAW
     id: str | None = None
     function: _Function | None = None
 
 
-class _Delta(msgspec.Struct):
+class _Delta(msgspec.Struct, forbid_unknown_fields=True):
+    role: msgspec.Raw = NO_RAW
     content: Any = None
     reasoning_content: str | None = None
     reasoning: str | None = None
@@ -51,13 +53,21 @@ class _Delta(msgspec.Struct):
     tool_calls: list[_CallPiece] | None = None
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, forbid_unknown_fields=True):
     index: int = 0
     delta: _Delta | None = None
+    logprobs: msgspec.Raw = NO_RAW
     finish_reason: str | None = None
 
 
-class _Chunk(RawEvent):
+class _Chunk(RawEvent, forbid_unknown_fields=True):
+    """One chunk. What each chunk repeats and nothing here needs is only named."""
+
+    id: msgspec.Raw = NO_RAW
+    object: msgspec.Raw = NO_RAW
+    created: msgspec.Raw = NO_RAW
+    system_fingerprint: msgspec.Raw = NO_RAW
+    service_tier: msgspec.Raw = NO_RAW
     choices: list[_Choice] | None = None
     model: str | None = None
     usage: msgspec.Raw = NO_RAW
@@ -84,13 +94,16 @@ class _Run:
 class _Call:
     """A tool call whose arguments are still streaming."""
 
-    __slots__ = ("call_id", "index", "name", "text")
+    __slots__ = ("call_id", "index", "name", "text", "unnamed")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.call_id = ""
         self.name = ""
         self.text = TextMender()
+        self.unnamed: dict[Path, msgspec.Raw] = {}
+        """Fields that are not of the format: ``("extra_content",)``, ``("function", "x")``. They go
+        back with the call; Gemini's thought signatures come in one and must."""
 
 
 class ChatReader:
@@ -111,18 +124,22 @@ class ChatReader:
         """Take one raw event. Raises ``Malformed`` when it is not JSON or not of its shape."""
         if event.data == b"[DONE]":
             return self._finished()
-        chunk = decode_event(event.data, _Chunk)
+        chunk, unnamed = decode_event(event.data, _Chunk)
         if chunk.error != NO_RAW:
             return [from_error(decode(chunk.error))]
         self._model = chunk.model or self._model
         if chunk.usage != NO_RAW:
             self._usage = verbatim(chunk.usage)[0]
         events: list[StreamEvent] = []
-        for choice in chunk.choices or ():
+        for place, choice in enumerate(chunk.choices or ()):
             if choice.index == 0:
                 if choice.delta is not None:
-                    self._take(choice.delta, events, event.data)
+                    calls = self._take(choice.delta, events, event.data)
+                    if unnamed:
+                        unnamed = _given(unnamed, ("choices", place, "delta", "tool_calls"), calls)
                 self._finish = choice.finish_reason or self._finish
+        if unnamed:
+            self._unread.keep_fields(unnamed)
         return events
 
     def end(self) -> list[StreamEvent]:
@@ -136,7 +153,8 @@ class ChatReader:
             self._add(piece.kind, "content", piece.text, piece.verbatim, events)
         return events
 
-    def _take(self, delta: _Delta, events: list[StreamEvent], data: bytes) -> None:
+    def _take(self, delta: _Delta, events: list[StreamEvent], data: bytes) -> list[_Call]:
+        """Take all of a delta and return the calls that its pieces of calls belong to."""
         for name in THINKING_FIELDS:
             if thought := getattr(delta, name):
                 self._add("thinking", name, thought, thought, events)
@@ -149,8 +167,7 @@ class ChatReader:
         if delta.refusal:
             self._refused = True
             self._add("text", "refusal", delta.refusal, delta.refusal, events)
-        for call in delta.tool_calls or ():
-            self._add_call(call, events)
+        return [self._add_call(call, events) for call in delta.tool_calls or ()]
 
     def _add(
         self,
@@ -184,7 +201,7 @@ class ChatReader:
         )
         events.append(BlockDone(run.index, block))
 
-    def _add_call(self, piece: _CallPiece, events: list[StreamEvent]) -> None:
+    def _add_call(self, piece: _CallPiece, events: list[StreamEvent]) -> _Call:
         place = piece.index
         if place is None:
             # Without an index, a new id begins a new call.
@@ -210,6 +227,7 @@ class ChatReader:
             events.append(ToolArgsDelta(call.index, shown, call.call_id, call.name))
         elif shown:
             events.append(ToolArgsDelta(call.index, shown))
+        return call
 
     def _next_index(self) -> int:
         self._blocks += 1
@@ -250,13 +268,32 @@ def _delta(run: _Run, text: str) -> StreamEvent:
     return TextDelta(run.index, text)
 
 
+def _given(unnamed: list[Unnamed], path: Path, calls: list[_Call]) -> list[Unnamed]:
+    """Give the fields below ``path`` to the calls they stand in; return the others.
+
+    A call holds one value of each name. One that comes again with another value is left with the
+    others, so that it is recorded even though it does not go back.
+    """
+    others: list[Unnamed] = []
+    for where, raw in unnamed:
+        if where[: len(path)] == path and raw != NO_RAW:
+            place, *names = where[len(path) :]
+            if isinstance(place, int) and calls[place].unnamed.setdefault(tuple(names), raw) == raw:
+                continue
+        others.append((where, raw))
+    return others
+
+
 def _call_block(call: _Call) -> Block:
     call.text.flush()
     text = call.text.text
     # Cut or broken arguments are refused when they come back (llama.cpp: 500).
     arguments = text if is_object(text) else "{}"
-    function = {"name": call.name, "arguments": arguments}
-    raw = encode({"id": call.call_id, "type": "function", "function": function})
+    function: dict[str, Any] = {"name": call.name, "arguments": arguments}
+    fields: dict[str, Any] = {"id": call.call_id, "type": "function", "function": function}
+    for path, value in call.unnamed.items():
+        (function if len(path) > 1 else fields)[str(path[-1])] = value
+    raw = encode(fields)
     return Block(
         kind="tool_call",
         call_id=call.call_id,

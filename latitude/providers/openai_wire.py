@@ -141,7 +141,7 @@ class OpenAIReader:
         """Take one raw event. Raises ``Malformed`` when it is not JSON or not of its shape."""
         if event.data == b"[DONE]":
             return []
-        told = decode_event(event.data, _Event, self._handlers)
+        told, _ = decode_event(event.data, _Event, self._handlers)
         handler = self._handlers.get(told.type)
         if handler is not None:
             return handler(told)
