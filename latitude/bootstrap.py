@@ -4,7 +4,7 @@ import asyncio
 import platform
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -61,7 +61,6 @@ class Order:
     base_url: str | None = None
     carry_on: str | None = None
     """``ID[:TURN]`` of the session to carry on."""
-    repeat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,11 @@ class Prepared:
     provider: Provider
     inherited: SessionState | None = None
     parent_commit: str | None = None
+
+    def repeated(self, repeat: int) -> "Prepared":
+        """The same session once more, as the ``repeat``-th."""
+        conditions = replace_struct(self.opened.conditions, repeat=repeat)
+        return replace(self, opened=replace_struct(self.opened, conditions=conditions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,6 @@ class House:
                 attended=order.attended,
                 disclosed=rendered.disclosed,
                 promises=protocol.promises,
-                repeat=order.repeat,
             ),
             versions=_versions(provider),
         )
@@ -173,9 +176,7 @@ class House:
             given=given_of(before.protocol.texts, before.tools, order.attended),
             model=replace_struct(before.model, host=provider.host),
             limits=limits,
-            conditions=replace_struct(
-                before.conditions, attended=order.attended, repeat=order.repeat
-            ),
+            conditions=replace_struct(before.conditions, attended=order.attended, repeat=None),
             versions=_versions(provider),
             parent=parent,
         )

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import re
 import sys
 
 from latitude.cli.output import Style
@@ -10,6 +11,13 @@ from latitude.cli.screen import Screen
 from latitude.core.events import ResponseFailed
 from latitude.core.fold import SessionState
 
+LONGEST_LINE = 4095
+"""Bytes that a terminal holds of one line; it drops the rest without a word."""
+TOO_LONG = (
+    f"(The terminal holds {LONGEST_LINE:,} bytes of a line and dropped the rest, so nothing was "
+    "sent. Write it in shorter lines that end in \\.)"
+)
+_KEYS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1bO.|[\x00-\x08\x0b-\x1f\x7f]")
 HINT = "(Enter sends; a line that ends in \\ goes on; Ctrl-D ends the session)"
 
 
@@ -36,6 +44,10 @@ class Person:
             if line.endswith("\\"):
                 lines.append(line[:-1])
                 continue
+            if len(line.encode("utf-8")) >= LONGEST_LINE:
+                self._say(TOO_LONG + "\n")
+                lines.clear()
+                continue
             lines.append(line)
             if text := "\n".join(lines).strip():
                 return text
@@ -60,7 +72,10 @@ class Person:
             if not piece:
                 break
             chunks += piece
-        return chunks.decode("utf-8", "replace").rstrip("\n") if chunks else None
+        if not chunks:
+            return None
+        # Arrow keys and the like arrive as bytes that nobody meant to say.
+        return _KEYS.sub("", chunks.decode("utf-8", "replace").rstrip("\n"))
 
     async def _read(self, descriptor: int) -> bytes:
         try:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from latitude.config import Home, find_home
+from latitude.errors import HomeUnusable
+from latitude.journal.paths import session_ids
 
 if TYPE_CHECKING:
     from latitude.artifacts.repository import Repository
@@ -33,9 +35,20 @@ def add_ids(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
 
 @asynccontextmanager
 async def open_repository(home: Home) -> "AsyncIterator[Repository]":
-    """The home's artifacts, closed again at the end. Loads GitPython."""
+    """The home's artifacts, closed again at the end. Loads GitPython.
+
+    Raises ``HomeUnusable`` where there is no home, and where there are sessions and
+    no repository: a new one in its place would hide the loss.
+    """
     from latitude.artifacts.repository import Repository
 
+    if not home.root.is_dir():
+        raise HomeUnusable(f"There is no home at {home.root}. Name one with --home.")
+    if not (home.artifacts / ".git").exists() and session_ids(home.sessions):
+        raise HomeUnusable(
+            f"There are sessions in {home.sessions}, but {home.artifacts} holds no repository of "
+            "what they made. Nothing was made in its place. Restore it from a copy."
+        )
     repository = await Repository.open(home.artifacts)
     try:
         yield repository

@@ -95,6 +95,9 @@ class Page:
                 self._opened = event
                 label = clean_line(model_label(event.model.provider, event.model.name))
                 self._line(f"{event.protocol.name} · {label}", self._style.bold)
+                if event.parent is not None:
+                    where = f"{event.parent.id}, after turn {event.parent.turn}"
+                    self._line(f"carries on {where}", self._style.dim)
             case MessageSent():
                 self._message(event)
             case ResponseFinished():
@@ -217,7 +220,8 @@ class Page:
 def retry_line(event: ResponseFailed) -> str:
     """A request that failed and is sent again: why, and when."""
     wait = f"{event.wait_seconds or 0:.0f} s"
-    return f"↻ {clean_line(event.message, 300)} Attempt {event.attempt + 1} in {wait}."
+    message = clean_line(event.message, 300).rstrip(".")
+    return f"↻ {message}. Attempt {event.attempt + 1} in {wait}."
 
 
 def call_line(block: BlockRecorded) -> str:

@@ -34,18 +34,31 @@ async def run_orders(options: argparse.Namespace) -> int:
     """Prepare every session, then run them; return the exit status."""
     home = home_of(options)
     orders = _orders(options, load_settings(home))
-    alone = len(orders) == 1 and not options.json
+    alone = len(orders) * options.repeat == 1 and not options.json
     async with open_house(home, paced=alone and sys.stdout.isatty()) as house:
-        await _recover(house)
-        # All are prepared before the first word is sent, so that a bad name stops everything.
-        prepared = [await house.prepare(order) for order in orders]
         crew = Crew(house, as_json=options.json)
         with crew.signals():
+            try:
+                await _recover(house)
+                # All are prepared before the first word is sent: a bad name stops everything.
+                prepared = [await house.prepare(order) for order in orders]
+            except asyncio.CancelledError:
+                if not crew.status:
+                    raise
+                complain("stopped before a session began. Nothing was sent.")
+                return crew.status
             if alone:
                 await crew.run_alone(prepared[0])
             else:
-                await crew.run_all(prepared, options.parallel or AT_ONCE)
+                await crew.run_all(_repeated(prepared, options.repeat), options.parallel or AT_ONCE)
     return crew.status
+
+
+def _repeated(prepared: Sequence[Prepared], times: int) -> list[Prepared]:
+    """Each session so many times, the models in turns."""
+    if times == 1:
+        return list(prepared)
+    return [one.repeated(number) for number in range(1, times + 1) for one in prepared]
 
 
 async def _recover(house: House) -> None:
@@ -79,9 +92,7 @@ def _orders(options: argparse.Namespace, settings: Settings) -> list[Order]:
             effort=options.effort,
             base_url=options.base_url,
             carry_on=options.carry_on,
-            repeat=repeat if options.repeat > 1 else None,
         )
-        for repeat in range(1, options.repeat + 1)
         for model in models
     ]
 
@@ -98,6 +109,7 @@ class Crew:
         self._failed = False
         self._screen = Screen(self._on_loss)
         self._style = style_for(sys.stdout)
+        self._preparing: asyncio.Task[object] | None = None
 
     @property
     def status(self) -> int:
@@ -110,6 +122,7 @@ class Crew:
     def signals(self) -> Iterator[None]:
         """Ctrl-C ends as the person's wish; a second one, SIGTERM and SIGHUP interrupt."""
         loop = asyncio.get_running_loop()
+        self._preparing = asyncio.current_task()
         for number in _WATCHED:
             loop.add_signal_handler(number, self._on_signal, number)
         try:
@@ -120,6 +133,8 @@ class Crew:
 
     def _on_signal(self, number: signal.Signals) -> None:
         self._stopped += 1
+        if self._preparing is not None and not self._stops:
+            self._preparing.cancel()
         first = number is signal.SIGINT and self._stopped == 1
         self._stop_all("person-end" if first else "interrupted")
 
@@ -133,6 +148,7 @@ class Crew:
 
     async def run_alone(self, prepared: Prepared) -> None:
         """One session, shown as it happens."""
+        self._preparing = None
         attended = prepared.opened.conditions.attended
         page = Page(sys.stdout, self._style, typed=attended, person="You")
         companion: Companion = Person(self._style, self._screen) if attended else ProtocolWords()
@@ -143,6 +159,7 @@ class Crew:
 
     async def run_all(self, prepared: Sequence[Prepared], at_once: int) -> None:
         """Several sessions, a line at the start and the end of each."""
+        self._preparing = None
         places = asyncio.Semaphore(at_once)
 
         async def one(session: Prepared) -> None:

@@ -1,7 +1,6 @@
 """Standard output as something that can go away: a closed pipe, a closed window, a full disk."""
 
 import contextlib
-import errno
 import io
 import os
 import sys
@@ -55,11 +54,10 @@ class Screen:
             return
         self._lost = True
         silence_stdout()
-        if error.errno != errno.EPIPE:
-            with contextlib.suppress(OSError):
-                print(
-                    f"latitude: Nothing more can be shown: {error.strerror}. What runs is "
-                    "interrupted; the record is kept.",
-                    file=sys.stderr,
-                )
+        with contextlib.suppress(OSError):
+            print(
+                f"latitude: Nothing more can be shown: {error.strerror}. What runs is interrupted; "
+                "the record is kept, and `latitude run --from last` carries it on.",
+                file=sys.stderr,
+            )
         self._on_loss()

@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="PROVIDER/NAME, such as anthropic/claude-opus-5-5, ollama/qwen3, or rehearsal; "
         "may be given several times ('latitude models' shows what is there)",
     )
-    parser.add_argument("--protocol", metavar="P", help="what the model is told (default: open)")
+    parser.add_argument(
+        "--protocol", action=_Once, metavar="P", help="what the model is told (default: open)"
+    )
     parser.add_argument("--repeat", type=_count, default=1, metavar="N", help="sessions a model")
     parser.add_argument(
         "--parallel", type=_count, metavar="N", help="sessions at once (default: 4)"
@@ -62,6 +64,21 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("--attended takes one model and one repeat: you can answer only one.")
     if options.json:
         raise UsageError("--attended shows you the session; it does not go with --json.")
+
+
+class _Once(argparse.Action):
+    """An option that may not be given twice: the first one would be dropped in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} may be given once: run each wording by itself")
+        setattr(namespace, self.dest, values)
 
 
 def _count(text: str) -> int:

@@ -5,7 +5,7 @@ import argparse
 from latitude.cli.options import add_ids, add_json, home_of, open_repository
 from latitude.cli.output import complain, count, print_json, say, show_progress
 from latitude.config import Home
-from latitude.core.clean import clean
+from latitude.core.clean import clean, clean_line
 from latitude.core.ids import is_session_id
 from latitude.custody.verdict import Verdict
 from latitude.journal.paths import resolve
@@ -44,7 +44,7 @@ async def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(verdict)
     else:
-        _print(verdict)
+        _print(verdict, home, whole=not ids)
     if verdict.ok:
         return 0
     faults = sum(1 for finding in verdict.findings if not finding.ok)
@@ -57,7 +57,7 @@ def _named(home: Home, short: str) -> str:
     return short if is_session_id(short) else resolve(home.sessions, short)
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: Verdict, home: Home, *, whole: bool) -> None:
     for finding in verdict.findings:
         mark = "·" if finding.ok else "✗"
         say(f"{mark} {finding.kind}: {clean(finding.text)}")
@@ -68,5 +68,9 @@ def _print(verdict: Verdict) -> None:
             print(f"  fingerprint  {checked.fingerprint or 'none yet: it is not closed'}")
     faults = sum(1 for finding in verdict.findings if not finding.ok)
     print(f"{count(len(verdict.sessions), 'session')} looked at, {count(faults, 'fault')}.")
+    print(f"home    {clean_line(str(home.root))}")
     print(f"ledger  {verdict.ledger_tip or 'empty'}")
-    say(CANNOT_PROVE)
+    if faults:
+        print("What was looked at is not as it was written.")
+    elif whole:
+        say(CANNOT_PROVE)

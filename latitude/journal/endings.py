@@ -18,7 +18,7 @@ ENDINGS: Mapping[End, str] = {
     "time-limit": "The limit of {minutes} was reached.",
     "refused": "The provider refused the request or the answer. What came before is kept.",
     "context-full": "The conversation grew past what the model can read at once.",
-    "provider-failed": "The provider did not answer, or broke off. What came is kept.",
+    "provider-failed": "The provider gave no whole answer. What came is kept.",
     "interrupted": "latitude was stopped while the session ran. What came is kept.",
     "harness-failed": "latitude itself failed. What came is kept.",
 }

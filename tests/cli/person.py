@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -61,6 +60,16 @@ def start(home: Path, *arguments: str, **options: object) -> subprocess.Popen[by
         stderr=subprocess.PIPE,
         **options,
     )
+
+
+def sees(process: subprocess.Popen[bytes], words: str) -> None:
+    """Read what ``process`` writes until ``words`` stand there."""
+    assert process.stdout is not None
+    seen = b""
+    while words.encode() not in seen:
+        piece = process.stdout.read1()  # type: ignore[attr-defined]
+        assert piece, f"{words!r} did not come: {seen!r} {wait_for_end(process)}"
+        seen += piece
 
 
 def wait_for_end(process: subprocess.Popen[bytes]) -> Done:
@@ -194,8 +203,3 @@ class Terminal:
             return False
         self.received += piece
         return bool(piece)
-
-
-def signals(process: subprocess.Popen[bytes], *numbers: signal.Signals) -> None:
-    for number in numbers:
-        process.send_signal(number)

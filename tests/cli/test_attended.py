@@ -149,8 +149,8 @@ def test_a_broken_reply_that_held_the_exit_is_never_asked_again(home_folder: Pat
 
 def test_the_person_takes_up_an_unattended_session(home_folder: Path) -> None:
     model = rehearse(home_folder, "talk", TALK)
-    latitude(home_folder, "run", "--model", model, "--turns", "1")
-    arguments = ["run", "--from", "last", "--attended", "--turns", "9"]
+    latitude(home_folder, "run", "--model", model, "--protocol", "open-silent")
+    arguments = ["run", "--from", "last", "--attended"]
     with Terminal(home_folder, *arguments) as terminal:
         terminal.sees(PROMPT)
         terminal.type("Here I am.\n")

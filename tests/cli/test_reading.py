@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, rehearse, sessions, start, wait_for_end, wait_until
+from tests.cli.person import Done, rehearse, sees, sessions, start, wait_for_end, wait_until
 
 Here = Callable[..., Done]
 
@@ -72,9 +72,7 @@ def test_who_ended_it_is_you_to_yourself_and_the_person_to_others(
 ) -> None:
     model = rehearse(home_folder, "slow", "[{text: Slowly and steadily., delay: 0.3}]")
     process = start(home_folder, "run", "--model", model)
-    assert process.stdout is not None
-    while b"Slow" not in process.stdout.readline():
-        pass
+    sees(process, "Slow")
     process.send_signal(2)
     assert "\nYou ended the session.\n" in wait_for_end(process).out
     assert "\nThe person ended the session.\n" in here("show", "last").out
@@ -133,8 +131,8 @@ def test_verify_rebuilds_every_request(here: Here) -> None:
 def test_verify_of_an_id_that_is_nowhere(here: Here) -> None:
     ran(here)
     done = here("verify", "20200101-000000-aaaaaa")
-    assert done.status == 1
-    assert "20200101-000000-aaaaaa" in done.out
+    assert done.status == 2
+    assert "There is no session 20200101-000000-aaaaaa" in done.err
 
 
 def test_verify_against_a_tip_that_was_kept(here: Here, tmp_path: Path) -> None:

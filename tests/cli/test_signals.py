@@ -17,6 +17,7 @@ from tests.cli.person import (
     events,
     latitude,
     rehearse,
+    sees,
     sessions,
     start,
     types,
@@ -32,12 +33,7 @@ def streaming(home: Path, *arguments: str, steps: str = SLOW) -> subprocess.Pope
     """Start a slow session, and return when the reply has begun to come."""
     model = rehearse(home, "slow", steps)
     process = start(home, "run", "--model", model, *arguments)
-    assert process.stdout is not None
-    seen = b""
-    while b"one" not in seen:
-        piece = process.stdout.read1()  # type: ignore[attr-defined]
-        assert piece, seen
-        seen += piece
+    sees(process, "one")
     return process
 
 
