@@ -34,17 +34,18 @@ def add_ids(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
 
 
 @asynccontextmanager
-async def open_repository(home: Home) -> "AsyncIterator[Repository]":
+async def open_repository(home: Home, *, make: bool = False) -> "AsyncIterator[Repository]":
     """The home's artifacts, closed again at the end. Loads GitPython.
 
     Raises ``HomeUnusable`` where there is no home, and where there are sessions and
-    no repository: a new one in its place would hide the loss.
+    no repository: a new one in its place would hide the loss, so only ``make`` makes one.
     """
     from latitude.artifacts.repository import Repository
 
     if not home.root.is_dir():
         raise HomeUnusable(f"There is no home at {home.root}. Name one with --home.")
-    if not (home.artifacts / ".git").exists() and session_ids(home.sessions):
+    lost = not make and not (home.artifacts / ".git").exists()
+    if lost and session_ids(home.sessions):
         raise HomeUnusable(
             f"There are sessions in {home.sessions}, but {home.artifacts} holds no repository of "
             "what they made. Nothing was made in its place. Restore it from a copy."

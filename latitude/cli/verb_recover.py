@@ -17,7 +17,7 @@ async def run(options: argparse.Namespace) -> int:
     from latitude.custody.recover import recover
 
     home = home_of(options)
-    async with open_repository(home) as repository:
+    async with open_repository(home, make=True) as repository:
         findings = await recover(home, repository)
     for finding in findings:
         if options.json:
