@@ -138,6 +138,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         wanted = {"TERM": "xterm-256color", **(environ or {})}
+        # What stands in these would count for more than the window.
+        taken = ("NO_COLOR", "COLUMNS", "LINES")
         self.process = subprocess.Popen(
             [*COMMAND, "--home", str(home), *arguments],
             stdin=slave,
@@ -145,7 +147,7 @@ class Terminal:
             stderr=slave,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-            env={name: value for name, value in os.environ.items() if name != "NO_COLOR"} | wanted,
+            env={name: value for name, value in os.environ.items() if name not in taken} | wanted,
         )
         os.close(slave)
         self.received = b""
