@@ -82,7 +82,7 @@ def check_folder(session: str, found: Survey, blobs: Blobs) -> list[Finding]:
 
 
 def strays(sessions: Path) -> list[Finding]:
-    """Note what lies in the ``sessions/`` folder and is neither a session nor the index."""
+    """Note what lies in the ``sessions/`` folder and is neither a session, the index nor a page about it."""
     try:
         names = sorted(os.listdir(sessions))
     except FileNotFoundError:
@@ -90,5 +90,5 @@ def strays(sessions: Path) -> list[Finding]:
     return [
         Finding("stray", None, f"{sessions / name} is not a session.")
         for name in names
-        if not is_session_id(name) and not name.startswith((_INDEX, ".git"))
+        if not is_session_id(name) and not name.startswith((_INDEX, ".git", "README"))
     ]
