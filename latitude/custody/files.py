@@ -82,7 +82,7 @@ def check_folder(session: str, found: Survey, blobs: Blobs) -> list[Finding]:
 
 
 def strays(sessions: Path) -> list[Finding]:
-    """Note what lies in the ``sessions/`` folder and is neither a session, the index nor a page about it."""
+    """Note what lies in ``sessions/`` and is no session, index or page about them."""
     try:
         names = sorted(os.listdir(sessions))
     except FileNotFoundError:
