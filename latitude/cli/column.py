@@ -29,14 +29,20 @@ def measure_of(out: TextIO) -> Measure:
         return lambda: None
     descriptor = out.fileno()
 
-    def measure() -> int:
-        try:
-            columns = os.get_terminal_size(descriptor).columns or _USUAL
-        except OSError:  # The terminal went away.
-            columns = _USUAL
-        return max(_NARROWEST, min(columns, WIDEST))
+    return lambda: max(_NARROWEST, min(_columns(descriptor), WIDEST))
 
-    return measure
+
+def columns_of(out: TextIO) -> int | None:
+    """How wide the terminal is that ``out`` is on; ``None`` when it is on none."""
+    return _columns(out.fileno()) if out.isatty() else None
+
+
+def _columns(descriptor: int) -> int:
+    # Not COLUMNS: a program that set it for itself hands it down, and it is not this window's.
+    try:
+        return os.get_terminal_size(descriptor).columns or _USUAL
+    except OSError:  # The terminal went away.
+        return _USUAL
 
 
 class Column:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from latitude.cli.column import Column, measure_of
+from latitude.cli.column import Column, columns_of, measure_of
 from latitude.core.clean import clean, clean_line
 
 
@@ -80,7 +79,7 @@ def print_table(
     cells = [[clean_line(cell, 60) for cell in row] for row in rows]
     columns = list(zip(head, *cells, strict=True))
     widths = [max(map(len, column)) for column in columns]
-    room = _terminal_width()
+    room = columns_of(sys.stdout)
     for name in spare:
         if room is None or sum(widths) + 2 * (len(widths) - 1) <= room:
             break
@@ -89,12 +88,6 @@ def print_table(
     for number, row in enumerate(zip(*columns, strict=True)):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print(style.dim(line.rstrip()) if number == 0 else line.rstrip())
-
-
-def _terminal_width() -> int | None:
-    if not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
 
 
 def show_progress(done: int, total: int) -> None:
