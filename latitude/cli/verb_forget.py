@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reason", default="not given", metavar="TEXT", help="kept on the tombstone, in the ledger"
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--yes", action="store_true", help="do not ask (only a terminal is asked)")
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ async def run(options: argparse.Namespace) -> int:
     from latitude.custody.forget import forget
 
     home = home_of(options)
-    if not options.yes:
+    if not options.yes and sys.stdin.isatty():
         _ask(options.id)
     async with open_repository(home) as repository:
         done = await forget(home, repository, options.id, options.reason)
@@ -35,8 +35,6 @@ async def run(options: argparse.Namespace) -> int:
 
 
 def _ask(name: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("forget cannot be undone. Nothing was removed. Say --yes to go ahead.")
     answer = input(f"Remove {clean_line(name)} for good? It cannot be undone. [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
         raise UsageError("Nothing was removed.")

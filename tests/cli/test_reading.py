@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, rehearse, sees, sessions, start, wait_for_end, wait_until
+from tests.cli.person import (
+    Done,
+    Terminal,
+    rehearse,
+    sees,
+    sessions,
+    start,
+    wait_for_end,
+    wait_until,
+)
 
 Here = Callable[..., Done]
 
@@ -192,12 +201,19 @@ def test_a_running_session_is_listed_shown_and_left_alone(here: Here, home_folde
     assert wait_for_end(process).status == 130
 
 
-def test_forget_asks_or_is_told(here: Here, home_folder: Path) -> None:
+def test_forget_asks_on_a_terminal(here: Here, home_folder: Path) -> None:
     session = ran(here)
-    done = here("forget", "last")
-    assert done.status == 2
-    assert "Nothing was removed. Say --yes" in done.err
+    with Terminal(home_folder, "forget", "last") as terminal:
+        terminal.sees("It cannot be undone. [y/N] ")
+        terminal.type("n\n")
+        assert terminal.ends() == 2
     assert sessions(home_folder) == [session]
+
+
+def test_forget_in_a_script_does_what_it_was_told(here: Here, home_folder: Path) -> None:
+    session = ran(here)
+    assert here("forget", session).status == 0
+    assert sessions(home_folder) == []
 
 
 def test_what_is_forgotten_is_gone_from_everywhere_but_the_ledger(
