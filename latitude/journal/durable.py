@@ -6,13 +6,12 @@ several are waiting, and not for one or two, for it writes what other programs h
 """
 
 import asyncio
-import contextlib
 import os
 import queue
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MANY = 6
 """Waiting journals from which one ``syncfs`` is cheaper than an ``fdatasync`` each."""
@@ -22,17 +21,24 @@ _fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    fd: int
+class _Batch:
+    """What one event loop waits for together."""
+
     loop: asyncio.AbstractEventLoop
-    done: "asyncio.Future[None]"
+    waiting: "list[tuple[int, asyncio.Future[None]]]" = field(default_factory=list)
 
 
 class Durability:
-    """Takes open files and says when what was written to them is on the disk."""
+    """Takes open files and says when what was written to them is on the disk.
+
+    While a batch of a loop is at the disk, the loop gathers the next one: handing each session
+    over by itself cost more than all else that a turn does.
+    """
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._batches: queue.SimpleQueue[_Batch] = queue.SimpleQueue()
+        self._gathering: dict[asyncio.AbstractEventLoop, _Batch] = {}
+        """By loop, what waits for the batch that is at the disk; none where none is."""
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -40,10 +46,18 @@ class Durability:
         """Return when everything written to ``fd`` so far is on the disk. Raises ``OSError``."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
+        gathering = self._gathering.get(loop)
+        if gathering is None:
+            self._send(_Batch(loop, [(fd, done)]))
+        else:
+            gathering.waiting.append((fd, done))
+        await done
+
+    def _send(self, batch: _Batch) -> None:
         if self._thread is None:
             self._start()
-        self._waiting.put(_Waiting(fd, loop, done))
-        await done
+        self._gathering[batch.loop] = _Batch(batch.loop)
+        self._batches.put(batch)
 
     def _start(self) -> None:
         with self._starting:
@@ -53,15 +67,29 @@ class Durability:
 
     def _work(self) -> None:
         while True:
-            batch = [self._waiting.get()]
-            while not self._waiting.empty():
-                batch.append(self._waiting.get())
-            if len(batch) < MANY or not _sync_all([waiting.fd for waiting in batch]):
-                for waiting in batch:
-                    _settle(waiting, _sync_one(waiting.fd))
+            batch = self._batches.get()
+            fds = [fd for fd, _ in batch.waiting]
+            if len(fds) < MANY or not _sync_all(fds):
+                errors = [_sync_one(fd) for fd in fds]
             else:
-                for waiting in batch:
-                    _settle(waiting, None)
+                errors = [None] * len(fds)
+            try:
+                batch.loop.call_soon_threadsafe(self._settle, batch, errors)
+            except RuntimeError:
+                # A loop that was closed meanwhile has nobody left to tell.
+                self._gathering.pop(batch.loop, None)
+
+    def _settle(self, batch: _Batch, errors: list[OSError | None]) -> None:
+        for (_, done), error in zip(batch.waiting, errors, strict=True):
+            if done.done():
+                continue
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+        following = self._gathering.pop(batch.loop)
+        if following.waiting:
+            self._send(following)
 
 
 def _sync_one(fd: int) -> OSError | None:
@@ -86,20 +114,6 @@ def _sync_all(fds: list[int]) -> bool:
     except OSError:
         return False
     return all(syncfs(fd) == 0 for fd in devices.values())
-
-
-def _settle(waiting: _Waiting, error: OSError | None) -> None:
-    def tell() -> None:
-        if waiting.done.done():
-            return
-        if error is None:
-            waiting.done.set_result(None)
-        else:
-            waiting.done.set_exception(error)
-
-    # A loop that was closed meanwhile has nobody left to tell.
-    with contextlib.suppress(RuntimeError):
-        waiting.loop.call_soon_threadsafe(tell)
 
 
 DISK = Durability()
