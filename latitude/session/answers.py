@@ -1,22 +1,20 @@
 """Running the calls of a response, and recording what is sent back for each."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from latitude.core.blocks import Block
-from latitude.core.events import KnownEvent, ResultPart, ToolReturned
+from latitude.core.events import ResultPart, ToolReturned
 from latitude.core.fold import SessionState, Step
 from latitude.session.progress import RUNS_NO_TOOLS
-from latitude.session.seams import Hands, Sink
+from latitude.session.seams import Hands, RecordEvent, Sink
 
 LONGEST_INLINE = 64 * 1024
 """Bytes of text that stand in the journal's line; longer answers are blobs."""
 
-Record = Callable[[KnownEvent], Awaitable[object]]
-
 
 async def answer_calls(
-    sink: Sink, hands: Hands, record: Record, turn: int, step: Step, calls: Sequence[Block]
+    sink: Sink, hands: Hands, record: RecordEvent, turn: int, step: Step, calls: Sequence[Block]
 ) -> None:
     """Run ``calls`` one after another and record each answer before the next one runs."""
     assert step.finished is not None
@@ -42,7 +40,7 @@ async def answer_calls(
         )
 
 
-async def leave_unanswered(state: SessionState, record: Record) -> None:
+async def leave_unanswered(state: SessionState, record: RecordEvent) -> None:
     """Give each call that a parent session left open a recorded "not run" answer."""
     step = state.last_step
     if step is None:

@@ -1,10 +1,9 @@
 """One step's request, sent until there is a whole response or a reason to stop asking."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from latitude.core.events import (
-    KnownEvent,
     PersonChose,
     ResponseFailed,
     ResponseFinished,
@@ -17,9 +16,7 @@ from latitude.session.leaving import holds_exit
 from latitude.session.limits import Ending, Room
 from latitude.session.response import Place, Response
 from latitude.session.retry import person_may_retry, wait_before_retry
-from latitude.session.seams import Companion, Sink
-
-Record = Callable[[KnownEvent], Awaitable[object]]
+from latitude.session.seams import Companion, RecordEvent, Sink
 
 HELD_EXIT = "the reply that broke off held the words of the exit"
 
@@ -33,7 +30,7 @@ class Exchange:
         provider: Provider,
         companion: Companion,
         room: Room,
-        record: Record,
+        record: RecordEvent,
         state: Callable[[], SessionState],
     ) -> None:
         self._sink = sink

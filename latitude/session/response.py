@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from latitude.core.blocks import Block
-from latitude.core.events import BlockRecorded, KnownEvent, ResponseStarted
+from latitude.core.events import BlockRecorded, ResponseStarted
 from latitude.core.partial import OpenBlocks
 from latitude.core.stream import (
     BlockDone,
@@ -19,7 +19,7 @@ from latitude.core.stream import (
     ToolArgsDelta,
 )
 from latitude.providers.base import Provider, Request
-from latitude.session.seams import Sink
+from latitude.session.seams import RecordEvent, Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,10 @@ class Place:
     attempt: int
 
 
-Record = Callable[[KnownEvent], Awaitable[object]]
-
-
 class Response:
     """Receives one stream. ``blocks`` holds what arrived, whole and partial, in order."""
 
-    def __init__(self, sink: Sink, record: Record, place: Place, request: Request) -> None:
+    def __init__(self, sink: Sink, record: RecordEvent, place: Place, request: Request) -> None:
         self._sink = sink
         self._record = record
         self._place = place

@@ -1,5 +1,6 @@
 """The small openings through which the engine reaches the outside; ``bootstrap`` fills them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,9 @@ from latitude.core.events import FileChange, KnownEvent, Record, ResponseFailed,
 from latitude.core.fold import SessionState, Step
 from latitude.core.stream import Delta
 from latitude.tools.base import ToolAnswer
+
+RecordEvent = Callable[[KnownEvent], Awaitable[object]]
+"""Appends one event and folds it: how the parts of the engine write."""
 
 
 class Sink(Protocol):
