@@ -32,7 +32,6 @@ from latitude.custody.lineage import parent_for
 from latitude.custody.recover import Finding, recover
 from latitude.errors import HomeUnusable, UsageError
 from latitude.journal.paths import JOURNAL
-from latitude.journal.reader import read_ends
 from latitude.journal.writer import Recorder
 from latitude.prompts.library import Library
 from latitude.prompts.rendering import given_of, render
@@ -196,9 +195,7 @@ class House:
         try:
             recorder.watch(watcher.record)
             recorder.watch_deltas(watcher.delta)
-            journal = self.home.session(session) / JOURNAL
-            first, _ = read_ends(journal)
-            watcher.record(first)
+            watcher.record(recorder.first)
             workspace = await self._workspace(session, prepared.parent_commit)
             keeper = _Keeper(self._repository, workspace, session, prepared.parent_commit)
             parts = Parts(
@@ -209,9 +206,10 @@ class House:
                 companion=companion,
                 stop=stop,
             )
-            state = await Engine(parts, first, prepared.inherited).run()
+            state = await Engine(parts, recorder.first, prepared.inherited).run()
             assert state.closed is not None
             tip = await finish(self.home, self._repository, session)
+            journal = recorder.folder / JOURNAL
             return Outcome(opened, state.closed, recorder.fingerprint, journal, tip)
         finally:
             await recorder.close()

@@ -75,13 +75,33 @@ class Conversation:
 
 def conversation(state: SessionState, load: LoadBlob) -> Conversation:
     """Return what the next request carries. ``load`` fetches results that were kept as blobs."""
-    items: list[HistoryItem] = []
-    for turn in state.turns:
-        items.append(Said(texts=tuple(message.text for message in turn.messages)))
-        for step in turn.steps:
-            items.extend(_step_items(step, load))
-    opened = state.opened
-    return Conversation(model=opened.model, tools=opened.tools, history=tuple(items))
+    return History(load).conversation(state)
+
+
+class History:
+    """Makes the conversation again before every request of one session.
+
+    A step that has not changed since is not read again, nor are its blobs: without that, the cost
+    of a session would grow with the square of its length.
+    """
+
+    def __init__(self, load: LoadBlob) -> None:
+        self._load = load
+        self._steps: dict[int, tuple[Step, list[HistoryItem]]] = {}
+
+    def conversation(self, state: SessionState) -> Conversation:
+        """Return what the next request carries."""
+        items: list[HistoryItem] = []
+        kept = self._steps
+        for turn in state.turns:
+            items.append(Said(texts=tuple([message.text for message in turn.messages])))
+            for step in turn.steps:
+                known = kept.get(step.number)
+                if known is None or known[0] is not step:
+                    known = kept[step.number] = step, _step_items(step, self._load)
+                items += known[1]
+        opened = state.opened
+        return Conversation(model=opened.model, tools=opened.tools, history=tuple(items))
 
 
 def _step_items(step: Step, load: LoadBlob) -> list[HistoryItem]:

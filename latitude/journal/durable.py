@@ -12,12 +12,30 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 MANY = 6
 """Waiting journals from which one ``syncfs`` is cheaper than an ``fdatasync`` each."""
 
+Bring = Callable[[int], None]
+"""Brings one open file to the disk: ``os.fsync`` for folders and new files."""
+
 # macOS has no fdatasync.
-_fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+_fdatasync: Bring = getattr(os, "fdatasync", os.fsync)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """An open file, and what the disk thread must know of it."""
+
+    fd: int
+    device: int
+    bring: Bring
+
+    @classmethod
+    def of(cls, fd: int, bring: Bring = _fdatasync) -> "OnDisk":
+        """Look ``fd`` up once: in the thread each look would wait for the interpreter's lock."""
+        return cls(fd, os.fstat(fd).st_dev, bring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class _Batch:
     """What one event loop waits for together."""
 
     loop: asyncio.AbstractEventLoop
-    waiting: "list[tuple[int, asyncio.Future[None]]]" = field(default_factory=list)
+    waiting: "list[tuple[OnDisk, asyncio.Future[None]]]" = field(default_factory=list)
 
 
 class Durability:
@@ -42,15 +60,18 @@ class Durability:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    async def reach(self, fd: int) -> None:
-        """Return when everything written to ``fd`` so far is on the disk. Raises ``OSError``."""
+    async def reach(self, file: OnDisk) -> None:
+        """Return when everything written to ``file`` so far is on the disk. Raises ``OSError``.
+
+        Whoever is cancelled here may close it: what becomes of it then is told to nobody.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         gathering = self._gathering.get(loop)
         if gathering is None:
-            self._send(_Batch(loop, [(fd, done)]))
+            self._send(_Batch(loop, [(file, done)]))
         else:
-            gathering.waiting.append((fd, done))
+            gathering.waiting.append((file, done))
         await done
 
     def _send(self, batch: _Batch) -> None:
@@ -68,11 +89,11 @@ class Durability:
     def _work(self) -> None:
         while True:
             batch = self._batches.get()
-            fds = [fd for fd, _ in batch.waiting]
-            if len(fds) < MANY or not _sync_all(fds):
-                errors = [_sync_one(fd) for fd in fds]
+            files = [file for file, _ in batch.waiting]
+            if len(files) < MANY or not _sync_all(files):
+                errors = [_sync_one(file) for file in files]
             else:
-                errors = [None] * len(fds)
+                errors = [None] * len(files)
             try:
                 batch.loop.call_soon_threadsafe(self._settle, batch, errors)
             except RuntimeError:
@@ -92,28 +113,30 @@ class Durability:
             self._send(following)
 
 
-def _sync_one(fd: int) -> OSError | None:
+def _sync_one(file: OnDisk) -> OSError | None:
     try:
-        _fdatasync(fd)
+        file.bring(file.fd)
     except OSError as error:
         return error
     return None
 
 
-def _sync_all(fds: list[int]) -> bool:
-    """Sync each file system that holds one of ``fds``; false where that cannot be done."""
-    if sys.platform != "linux":
-        return False
-    import ctypes  # 4 ms that a single session need not pay
-
-    syncfs = getattr(ctypes.CDLL(None), "syncfs", None)
+def _sync_all(files: list[OnDisk]) -> bool:
+    """Sync each file system that holds one of ``files``; false where that cannot be done."""
+    syncfs = _syncfs()
     if syncfs is None:
         return False
-    try:
-        devices = {os.fstat(fd).st_dev: fd for fd in fds}
-    except OSError:
-        return False
+    devices = {file.device: file.fd for file in files}
     return all(syncfs(fd) == 0 for fd in devices.values())
+
+
+@cache
+def _syncfs() -> Callable[[int], int] | None:
+    if sys.platform != "linux":
+        return None
+    import ctypes  # 4 ms that a single session need not pay
+
+    return getattr(ctypes.CDLL(None), "syncfs", None)
 
 
 DISK = Durability()

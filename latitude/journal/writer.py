@@ -1,13 +1,9 @@
 """Writes a session's journal: append, then show. The engine's ``Sink``."""
 
 import asyncio
-import fcntl
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,15 +17,16 @@ from latitude.core.events import (
     SessionOpened,
 )
 from latitude.core.stream import Delta
-from latitude.errors import HomeUnusable, RecordBroken, SessionSealed, UsageError
-from latitude.journal.blobs import Blobs, fsync_folder, write_durably
+from latitude.errors import HomeUnusable, RecordBroken, SessionSealed
+from latitude.journal.begin import begin
+from latitude.journal.blobs import Blobs, write_durably
 from latitude.journal.clock import Clock, Stamps
-from latitude.journal.durable import DISK
+from latitude.journal.durable import DISK, OnDisk
 from latitude.journal.inflight import DeltaWatcher, Inflight, InflightWriter
-from latitude.journal.line import FIRST_PREV, encode_event
+from latitude.journal.line import encode_event
 from latitude.journal.linefile import LineFile
 from latitude.journal.lock import Hold
-from latitude.journal.paths import JOURNAL, OPENING, TORN
+from latitude.journal.paths import TORN
 from latitude.journal.reader import Survey
 
 RecordWatcher = Callable[[Record], None]
@@ -40,16 +37,6 @@ _ENDS = (ResponseFinished, ResponseFailed, SessionClosed)
 """Events after which nothing is streaming."""
 
 
-@dataclass(frozen=True, slots=True)
-class _LastLine:
-    """What the next line goes on from."""
-
-    seq: int
-    sha256: str
-    length: int
-    """Bytes of the file up to and with this line."""
-
-
 class Recorder:
     """The one writer of one session. Made by :meth:`create` or :meth:`resume`.
 
@@ -57,15 +44,22 @@ class Recorder:
     must follow the close is not taken up by another process meanwhile.
     """
 
-    def __init__(self, hold: Hold, opened: SessionOpened, end: "_LastLine", clock: Clock) -> None:
+    def __init__(
+        self, hold: Hold, first: Record, last: Record, length: int, stamps: Stamps
+    ) -> None:
+        """``length`` is that of the file up to and with the line ``last``, in bytes."""
+        assert isinstance(first.event, SessionOpened)
         self.folder = hold.journal.parent
+        self.first = first
+        """The record of ``session.opened``."""
         self._hold = hold
-        self._file = LineFile(hold.journal, hold.fd, end.length)
-        self._seq = end.seq + 1
-        self._prev = end.sha256
-        self._sealed = False
-        self._stamps = Stamps(clock)
-        self._blobs = Blobs(self.folder, opened.parent)
+        self._file = LineFile(hold.journal, hold.fd, length)
+        self._disk = OnDisk.of(hold.fd)
+        self._seq = last.seq + 1
+        self._prev = last.sha256
+        self._sealed = isinstance(last.event, SessionClosed)
+        self._stamps = stamps
+        self._blobs = Blobs(self.folder, first.event.parent)
         self._inflight = InflightWriter(self.folder, lambda: self._seq - 1)
         self._watchers: list[RecordWatcher] = []
 
@@ -78,7 +72,9 @@ class Recorder:
         Raises ``HomeUnusable`` when it cannot be written and ``UsageError`` when the folder is
         there already.
         """
-        return await asyncio.to_thread(_create, folder, opened, clock)
+        stamps = Stamps(clock)
+        begun = await begin(folder, opened, stamps)
+        return cls(begun.hold, begun.first, begun.first, begun.length, stamps)
 
     @classmethod
     def resume(cls, hold: Hold, found: Survey, clock: Clock = time.time) -> "Recorder":
@@ -91,10 +87,8 @@ class Recorder:
             raise RecordBroken(f"{found.problem()} Nothing was changed.")
         if found.torn:
             _put_aside(hold, found)
-        end = _LastLine(found.records[-1].seq, found.last_sha256, found.length)
-        recorder = cls(hold, found.opened, end, clock)
-        recorder._sealed = found.closed is not None
-        return recorder
+        records = found.records
+        return cls(hold, records[0], records[-1], found.length, Stamps(clock))
 
     @property
     def fingerprint(self) -> str:
@@ -167,7 +161,7 @@ class Recorder:
     async def sync(self) -> None:
         """Return when every line so far has reached the disk. Raises ``HomeUnusable``."""
         try:
-            await DISK.reach(self._hold.fd)
+            await DISK.reach(self._disk)
         except OSError as error:
             raise HomeUnusable(
                 f"{self._file.path} could not be brought to the disk: {error.strerror}. It was "
@@ -178,41 +172,6 @@ class Recorder:
         """Let go of the session. One that is not sealed is left for recovery."""
         self._inflight.abandon()
         self._hold.release()
-
-
-def _create(folder: Path, opened: SessionOpened, clock: Clock) -> Recorder:
-    sessions = folder.parent
-    opening = sessions / f"{OPENING}{folder.name}-{secrets.token_hex(4)}"
-    try:
-        sessions.mkdir(parents=True, exist_ok=True)
-        fd = os.open(sessions, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise _cannot_begin(folder, error) from error
-    hold: Hold | None = None
-    try:
-        # Shared among all that are opening; the sweep of left-over folders takes it alone, so it
-        # never sees a folder that somebody is still making.
-        fcntl.flock(fd, fcntl.LOCK_SH)
-        if folder.exists():
-            raise UsageError(f"There is a session {folder.name} already. Nothing was changed.")
-        opening.mkdir()
-        hold = Hold.take(opening / JOURNAL, create=True)
-        line, _ = encode_event(0, Stamps(clock).now(), FIRST_PREV, opened)
-        LineFile(hold.journal, hold.fd, 0).append(line + b"\n")
-        os.fsync(hold.fd)
-        fsync_folder(opening)
-        opening.rename(folder)
-        os.fsync(fd)
-    except (OSError, HomeUnusable) as error:
-        if hold is not None:
-            hold.release()
-        shutil.rmtree(opening, ignore_errors=True)
-        raise _cannot_begin(folder, error) from error
-    finally:
-        os.close(fd)
-    opened_hold = Hold(folder / JOURNAL, hold.fd)
-    end = _LastLine(0, sha256(line).hexdigest(), len(line) + 1)
-    return Recorder(opened_hold, opened, end, clock)
 
 
 def _put_aside(hold: Hold, found: Survey) -> None:
@@ -229,12 +188,3 @@ def _put_aside(hold: Hold, found: Survey) -> None:
             f"The torn last line of {hold.journal} could not be put aside: {error.strerror}. "
             "Nothing was lost. Make the home writable or make room, then recover again."
         ) from error
-
-
-def _cannot_begin(folder: Path, error: OSError | HomeUnusable) -> HomeUnusable:
-    cause = error if isinstance(error, OSError) else error.__cause__
-    why = cause.strerror if isinstance(cause, OSError) else str(error)
-    return HomeUnusable(
-        f"No session can be begun in {folder.parent}: {why}. Nothing was recorded and nothing was "
-        "sent. Make the home writable, make room, or name another with --home."
-    )

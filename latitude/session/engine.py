@@ -49,6 +49,9 @@ class Engine:
         self._parts = parts
         self._state = fold(inherited, opened.event, opened.sha256)
         self._room = Room(self._state.opened.limits)
+        self._exchange = Exchange(
+            parts.sink, parts.provider, parts.companion, self._room, self.record, self.now
+        )
 
     def now(self) -> SessionState:
         """The session as recorded so far."""
@@ -128,11 +131,7 @@ class Engine:
         """One request, its response, and what follows from it."""
         if ending := self._room.before_request(self._state):
             return ending
-        parts = self._parts
-        exchange = Exchange(
-            parts.sink, parts.provider, parts.companion, self._room, self.record, self.now
-        )
-        if ending := await exchange.run():
+        if ending := await self._exchange.run():
             return ending
         step = self._state.last_step
         assert step is not None
@@ -144,7 +143,7 @@ class Engine:
             await self.record(judged)
         taken = judged if isinstance(judged, ExitTaken) else None
         calls = calls_to_run(step.calls, self._state.opened.exit, taken)
-        await answer_calls(parts.sink, parts.hands, self.record, turn, step, calls)
+        await answer_calls(self._parts.sink, self._parts.hands, self.record, turn, step, calls)
         if step.calls:
             await self._commit()
         if taken is not None:

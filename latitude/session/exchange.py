@@ -9,7 +9,7 @@ from latitude.core.events import (
     ResponseFinished,
 )
 from latitude.core.fold import SessionState
-from latitude.core.history import conversation
+from latitude.core.history import History
 from latitude.core.stream import Failed, Finished
 from latitude.providers.base import Provider, Request
 from latitude.session.leaving import holds_exit
@@ -22,7 +22,7 @@ HELD_EXIT = "the reply that broke off held the words of the exit"
 
 
 class Exchange:
-    """Gets one whole response into the record."""
+    """Gets whole responses into the record, one a step; a session has one of these."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class Exchange:
         self._room = room
         self._record = record
         self._state = state
+        self._history = History(sink.load)
 
     async def run(self) -> Ending | None:
         """Return ``None`` once a whole response is recorded, else why the session ends."""
@@ -65,7 +66,7 @@ class Exchange:
             step=state.step if open_step else state.step + 1,
             attempt=len(last.broken) + 1 if last is not None and open_step else 1,
         )
-        asked = conversation(state, self._sink.load)
+        asked = self._history.conversation(state)
         return place, Request(conversation=asked, body=self._provider.body(asked))
 
     def _finished(self, place: Place, response: Response, ending: Finished) -> ResponseFinished:

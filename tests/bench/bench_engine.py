@@ -6,17 +6,17 @@ from pathlib import Path
 
 from tests.bench.measure import Row, cpu_of, python, row
 
-SESSIONS, TURNS = 200, 10
+SESSIONS, TURNS, ROUNDS = 200, 10, 7
 
 
 def rows() -> list[Row]:
-    """CPU per turn, medians of five; start-up is taken off each.
+    """CPU per turn, medians of seven; start-up is taken off each.
 
     inspect-ai's mock hands over whole replies, so ours does too in that row; the other row streams
     sixty deltas a turn on both sides.
     """
     whole, inspect, streamed, bare = [], [], [], []
-    for _ in range(5):
+    for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory(prefix="bench") as folder:
             place = Path(folder)
             whole.append(_cpu("engine_ours", place / "whole", "--whole"))

@@ -20,7 +20,7 @@ import uvloop
 
 from latitude.core.events import KnownEvent
 from latitude.journal.clock import Stamps
-from latitude.journal.durable import DISK
+from latitude.journal.durable import DISK, OnDisk
 from latitude.journal.line import FIRST_PREV, encode_line
 from latitude.journal.writer import Recorder
 from tests.bench.measure import Row, row
@@ -118,7 +118,7 @@ async def same_lines(folder: Path, events: Events) -> None:
             seq, prev = seq + 1, sha256(line).hexdigest()
             lines.append(line)
         os.write(fd, b"\n".join(lines) + b"\n")
-        await DISK.reach(fd)
+        await DISK.reach(OnDisk.of(fd))
     os.close(fd)
 
 

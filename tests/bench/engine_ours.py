@@ -38,7 +38,6 @@ from latitude.core.stream import (
     ThinkingDelta,
     Tokens,
 )
-from latitude.journal.reader import read_ends
 from latitude.journal.writer import Recorder
 from latitude.providers.base import Request, Wishes
 from latitude.session.companion import ProtocolWords
@@ -122,7 +121,6 @@ def opening(name: str, turns: int) -> SessionOpened:
 async def session(folder: Path, turns: int, places: asyncio.Semaphore) -> None:
     async with places:
         recorder = await Recorder.create(folder, opening(folder.name, turns))
-        first, _ = read_ends(folder / "journal.jsonl")
         parts = Parts(
             sink=recorder,
             provider=FromMemory(),
@@ -131,7 +129,7 @@ async def session(folder: Path, turns: int, places: asyncio.Semaphore) -> None:
             companion=ProtocolWords(),
             stop=Stop(),
         )
-        await Engine(parts, first).run()
+        await Engine(parts, recorder.first).run()
         await recorder.close()
 
 

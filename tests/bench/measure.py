@@ -5,6 +5,7 @@ the same minute, drift together.
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def cpu_of(arguments: Sequence[str], environ: dict[str, str] | None = None) -> f
 
     Raises ``RuntimeError`` with its output when it fails.
     """
-    before = os.times()
+    before = _children()
     done = subprocess.run(
         arguments,
         capture_output=True,
@@ -47,12 +48,15 @@ def cpu_of(arguments: Sequence[str], environ: dict[str, str] | None = None) -> f
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
     )
-    after = os.times()
+    after = _children()
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
-    return (after.children_user - before.children_user) + (
-        after.children_system - before.children_system
-    )
+    return after - before
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def in_turns(commands: dict[str, Sequence[str]], rounds: int = 5) -> dict[str, float]:

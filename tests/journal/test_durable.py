@@ -1,12 +1,13 @@
 """Many sessions wait for one disk together, and each hears of its own trouble."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from latitude.errors import HomeUnusable
-from latitude.journal.durable import MANY, Durability
+from latitude.journal.durable import MANY, Durability, OnDisk
 from latitude.journal.writer import Recorder
 from tests.journal.samples import opened, said
 
@@ -29,9 +30,9 @@ async def test_every_session_hears_that_its_lines_are_on_the_disk(
 async def test_one_files_trouble_is_not_anothers(tmp_path: Path) -> None:
     disk = Durability()
     with (tmp_path / "whole").open("wb") as whole, (tmp_path / "gone").open("wb") as gone:
-        closed = gone.fileno()
+        closed = OnDisk.of(gone.fileno())
         gone.close()
-        waits = [disk.reach(whole.fileno()) for _ in range(MANY)]
+        waits = [disk.reach(OnDisk.of(whole.fileno())) for _ in range(MANY)]
         *fine, failed = await asyncio.gather(*waits, disk.reach(closed), return_exceptions=True)
     assert fine == [None] * MANY
     assert isinstance(failed, OSError)
@@ -40,10 +41,10 @@ async def test_one_files_trouble_is_not_anothers(tmp_path: Path) -> None:
 async def test_who_no_longer_waits_is_not_told(tmp_path: Path) -> None:
     disk = Durability()
     with (tmp_path / "whole").open("wb") as whole:
-        waiting = asyncio.ensure_future(disk.reach(whole.fileno()))
+        waiting = asyncio.ensure_future(disk.reach(OnDisk.of(whole.fileno())))
         await asyncio.sleep(0)
         waiting.cancel()
-        await disk.reach(whole.fileno())
+        await disk.reach(OnDisk.of(whole.fileno()))
     assert waiting.cancelled()
 
 
@@ -51,15 +52,13 @@ def test_it_outlives_the_loop_it_was_first_used_on(tmp_path: Path) -> None:
     disk = Durability()
     with (tmp_path / "whole").open("wb") as whole:
         for _ in range(2):
-            asyncio.run(disk.reach(whole.fileno()))
+            asyncio.run(disk.reach(OnDisk.of(whole.fileno())))
 
 
 async def test_a_disk_that_fails_is_told_with_what_was_kept(
     recorder: Recorder, folder: Path
 ) -> None:
     await recorder.append(said(1))
-    held = recorder._hold.fd
-    recorder._hold.fd = 10**6
+    recorder._disk = replace(recorder._disk, fd=10**6)
     with pytest.raises(HomeUnusable, match="may not outlive a power cut"):
         await recorder.sync()
-    recorder._hold.fd = held
