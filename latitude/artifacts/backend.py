@@ -1,7 +1,7 @@
 """What every job of the room needs, opened together for one thread."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,21 +36,17 @@ class Backend:
     objects: Objects
     at_step: AtStep
 
-    def publish(self, moves: Sequence[Move]) -> None:
-        """Write the waiting objects, then move the refs; the caller holds the lock."""
-        self.objects.flush()
-        self.at_step("objects-written")
-        self.refs.move(moves)
-        self.at_step("refs-moved")
-
-    def restart(self) -> None:
-        """Let go of every process and of the packs they hold open."""
-        self.reader.restart()
-        self.refs.restart()
+    def publish(self, move: Move) -> None:
+        """Write the waiting objects, then move the ref; the caller holds the lock."""
+        with self.refs.prepare(move) as ref:
+            self.objects.flush(ref.descriptor)
+            self.at_step("objects-written")
+            ref.finish()
+        self.at_step("ref-moved")
 
     def close(self) -> None:
         """End every process."""
-        self.restart()
+        self.reader.restart()
         self.objects.close()
         self.lock.release()
         self.door.close()

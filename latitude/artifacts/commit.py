@@ -101,7 +101,7 @@ class Committer:
             if memory.tip is None and memory.start is not None:
                 self._check_start(memory.start, order)
             move = Move(ref=branch(order.session), old=memory.tip, new=commit.hex())
-            self._backend.publish([move])
+            self._backend.publish(move)
             self._gatherer.tidy()
         finally:
             objects.discard()

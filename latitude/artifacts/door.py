@@ -16,8 +16,7 @@ from git.exc import GitCommandError, GitCommandNotFound, InvalidGitRepositoryErr
 from latitude.errors import HomeUnusable
 
 OLDEST_GIT = (2, 34)
-"""``update-ref --stdin`` with many transactions, ``repack --geometric`` and settings from the
-environment are all there since 2.34."""
+"""``repack --geometric`` and settings from the environment are both there since 2.34."""
 
 _SETTINGS: Final = {
     "core.hooksPath": "/dev/null",

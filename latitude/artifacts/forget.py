@@ -7,7 +7,7 @@ from latitude.artifacts.gather import purge
 from latitude.artifacts.graft import check_main, place_of, rebuild
 from latitude.artifacts.ledger import NONE, Ledger
 from latitude.artifacts.orders import Forgotten, LedgerEntry
-from latitude.artifacts.refs import Move, branch
+from latitude.artifacts.refs import branch
 from latitude.core.ids import is_session_id
 from latitude.errors import RecordBroken
 
@@ -55,7 +55,7 @@ def _forget(
     rebuild(backend, stay)
     backend.at_step("main-rebuilt")
     if at_branch is not None:
-        backend.refs.move([Move(ref=branch(session), old=at_branch, new=None)])
+        backend.refs.remove(branch(session), at_branch)
         backend.at_step("branch-removed")
     purge(backend)
     last = ledger.tip()

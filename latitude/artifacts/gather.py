@@ -55,7 +55,7 @@ class Gatherer:
             self._limit = MOST_PACKS
         self._gathered += 1
         if self._gathered % RENEW == 0:
-            self._backend.restart()
+            self._backend.reader.restart()
 
 
 def _loose(folder: os.PathLike[str]) -> int:
@@ -67,7 +67,7 @@ def _loose(folder: os.PathLike[str]) -> int:
 
 def purge(backend: Backend) -> None:
     """Really remove what no ref reaches; the caller holds the lock."""
-    backend.restart()
+    backend.reader.restart()
     for command in (
         ("reflog", "expire", "--expire=now", "--all"),
         # Beside a writer this would drop what no ref reaches yet.
@@ -76,7 +76,7 @@ def purge(backend: Backend) -> None:
     ):
         backend.door.run(*command, inherit=backend.lock.descriptor)
     _remove_unpublished(backend.objects.folder)
-    backend.restart()
+    backend.reader.restart()
 
 
 def _remove_unpublished(packs: Path) -> None:

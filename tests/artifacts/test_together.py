@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,7 @@ DYING = """
 """
 
 
-@pytest.mark.parametrize(("step", "kept"), [("objects-written", False), ("refs-moved", True)])
+@pytest.mark.parametrize(("step", "kept"), [("objects-written", False), ("ref-moved", True)])
 async def test_a_commit_is_there_whole_or_not_at_all(repository, workspace, root, step, kept):
     workspace.write("a", b"1")
     dying = run_python(DYING, str(root), str(workspace.root), step)
@@ -179,12 +180,46 @@ async def test_a_branch_that_another_process_moved_is_not_overwritten(
     assert plain_git(root, "rev-parse", f"{made.commit}^").strip() == theirs.commit
 
 
+async def test_a_ref_that_a_persons_git_has_locked_is_waited_for(
+    repository, workspace, root, monkeypatch
+):
+    workspace.write("a", b"1")
+    await repository.commit(order(), workspace)
+    lock = root / f".git/refs/heads/session/{ONE}.lock"
+    lock.touch()
+    workspace.write("b", b"2")
+    waits: list[float] = []
+
+    def their_git_ends(seconds: float) -> None:
+        waits.append(seconds)
+        lock.unlink()
+
+    monkeypatch.setattr(time, "sleep", their_git_ends)
+    made = await repository.commit(order(step=2), workspace)
+    assert len(waits) == 1
+    assert await repository.tip(ONE) == made.commit
+
+
+async def test_the_lock_of_a_ref_that_a_kill_left_behind_holds_up_nobody(
+    repository, workspace, root
+):
+    workspace.write("a", b"1")
+    await repository.commit(order(), workspace)
+    lock = root / f".git/refs/heads/session/{ONE}.lock"
+    lock.touch()
+    long_ago = time.time() - 60
+    os.utime(lock, (long_ago, long_ago))
+    workspace.write("b", b"2")
+    made = await repository.commit(order(step=2), workspace)
+    assert await repository.tip(ONE) == made.commit
+    assert not lock.exists()
+
+
 async def test_git_processes_that_die_are_started_again(repository, workspace):
     workspace.write("a", b"1")
     one = await repository.commit(order(), workspace)
     backend = repository._engine._backend
-    for process in (backend.refs._process, backend.reader._check):
-        os.kill(process.proc.pid, signal.SIGKILL)
+    os.kill(backend.reader._check.proc.pid, signal.SIGKILL)
     workspace.write("b", b"2")
     two = await repository.commit(order(step=2), workspace)
     assert [info.commit for info in await repository.history(ONE)] == [one.commit, two.commit]
