@@ -50,15 +50,15 @@ POINTS = [
     "after:exit.taken",
     "after:tool.returned:2",
     "at:objects-written:2",  # the last commit's
-    "at:refs-moved:2",
+    "at:ref-moved:2",
     "after:workspace.committed:2",
     "after:session.closed",
     "before:enter_ledger",
     "at:objects-written:3",  # the graft's
-    "at:refs-moved:3",
+    "at:ref-moved:3",
     "at:grafted",
     "at:objects-written:4",  # the ledger's
-    "at:refs-moved:4",
+    "at:ref-moved:4",
     "at:ledgered",
     "before:write_transcript",
     "before:remove_workspace",
@@ -143,7 +143,7 @@ async def test_nothing_more_is_sent_to_a_server(home_folder: Path) -> None:
 @pytest.mark.promise("work-kept")
 @pytest.mark.parametrize(
     "point",
-    ["after:tool.returned", "at:objects-written", "at:refs-moved", "after:workspace.committed"],
+    ["after:tool.returned", "at:objects-written", "at:ref-moved", "after:workspace.committed"],
 )
 def test_work_is_kept_wherever_the_process_dies(point: str, here: Here, home_folder: Path) -> None:
     model = rehearse(home_folder, "worker", WORKS + "- text: And on.\n")
