@@ -70,6 +70,12 @@ class Column:
         self._take(text)
         self._write()
 
+    def begin(self, text: str) -> None:
+        """Write all of ``text`` now, its last word too; the line stays open."""
+        self._take(text)
+        self._settle(self._measure() or WIDEST)
+        self._write()
+
     def whole(self, text: str) -> None:
         """Write ``text`` at once, to the end of its last line."""
         self._take(text)

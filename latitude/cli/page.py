@@ -5,6 +5,7 @@ named, the reply plain. Everything else is one line with a mark in front.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 import msgspec
@@ -27,7 +28,7 @@ from latitude.core.events import (
     UnknownEvent,
     WorkspaceCommitted,
 )
-from latitude.core.stream import Delta, TextDelta, ThinkingDelta
+from latitude.core.stream import Delta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence, model_label
 
 PROVENANCE = {
@@ -38,6 +39,15 @@ PROVENANCE = {
     "tagged": "from <think> tags in the reply",
 }
 """How thinking reached us, in words for a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A block that stands on the page and is not whole yet."""
+
+    index: int
+    column: Column
+    is_call: bool
 
 
 class Page:
@@ -62,7 +72,7 @@ class Page:
         """The word for them: "You" to themselves."""
         self._spaced = False
         """The last line was an empty one."""
-        self._streaming: tuple[int, Column] | None = None
+        self._streaming: _Coming | None = None
         self._streamed: set[int] = set()
         self._provenances: list[str] = []
         """Of thinking that ended while the reply was already coming."""
@@ -71,12 +81,13 @@ class Page:
 
     def delta(self, delta: Delta) -> None:
         """Show a piece of a block that is still coming."""
-        if not isinstance(delta, (ThinkingDelta, TextDelta)):
-            return
-        if self._streaming is None or self._streaming[0] != delta.index:
-            self._begin_stream(delta.index, thinking=isinstance(delta, ThinkingDelta))
-        assert self._streaming is not None
-        self._streaming[1].feed(self._cleaner.feed(delta.text))
+        if isinstance(delta, ToolArgsDelta):
+            self._begin_call(delta)
+        else:
+            if self._streaming is None or self._streaming.index != delta.index:
+                self._begin_stream(delta.index, thinking=isinstance(delta, ThinkingDelta))
+            assert self._streaming is not None
+            self._streaming.column.feed(self._cleaner.feed(delta.text))
         self._out.flush()
 
     def record(self, record: Record) -> None:
@@ -137,20 +148,20 @@ class Page:
         self._line("")
 
     def _block(self, block: BlockRecorded) -> None:
-        if block.kind == "thinking":
-            self._thinking_block(block)
-        else:
-            self._end_stream()
-            match block.kind:
-                case "text":
-                    if block.index not in self._streamed:
-                        self._line("")
-                        self._line(clean(block.text))
-                case "tool_call":
-                    self._line(f"⚒ {call_line(block)}")
-                case "other":
-                    name = clean_line(_other_name(block), 60)
-                    self._line(f"? other block {name}", self._style.dim)
+        match block.kind:
+            case "thinking":
+                self._thinking_block(block)
+            case "text":
+                self._end_stream()
+                if block.index not in self._streamed:
+                    self._line("")
+                    self._line(clean(block.text))
+            case "tool_call":
+                self._call_block(block)
+            case "other":
+                self._end_stream()
+                name = clean_line(_other_name(block), 60)
+                self._line(f"? other block {name}", self._style.dim)
         if block.partial:
             self._line("(broke off here)", self._style.warn)
 
@@ -159,7 +170,7 @@ class Page:
         if block.index in self._streamed:
             self._provenances.append(f"(thinking: {words})")
             # A server may end the thinking only after the reply has begun (llama.cpp does).
-            if self._streaming is None or self._streaming[0] == block.index:
+            if self._streaming is None or self._streaming.index == block.index:
                 self._end_stream()
             return
         self._end_stream()
@@ -169,6 +180,15 @@ class Page:
         self._line(f"thinking · {words}{size}", self._style.dim, margin="  ")
         if text and self._thinking:
             self._line(text, self._style.dim, margin="  ")
+
+    def _call_block(self, block: BlockRecorded) -> None:
+        name, *rest = call_words(block)
+        if self._streaming is not None and self._streaming.index == block.index:
+            self._streaming.column.feed("".join(f"  {word}" for word in rest))
+            self._end_stream()
+        else:
+            self._end_stream()
+            self._line("  ".join([f"⚒ {name}", *rest]))
 
     def _finished(self, event: ResponseFinished) -> None:
         if event.stop in ("end", "tool_calls"):
@@ -195,13 +215,25 @@ class Page:
         else:
             self._line("")
             column = Column(self._out, self._measure)
-        self._streaming = (index, column)
+        self._streaming = _Coming(index, column, is_call=False)
         self._spaced = False
         self._streamed.add(index)
 
+    def _begin_call(self, delta: ToolArgsDelta) -> None:
+        """Show that a call is coming, on a line that its block completes."""
+        if self._measure() is None or not delta.name:
+            return  # Piped text gets whole lines; a piece without a name is not a call's first.
+        if self._streaming is not None and self._streaming.is_call:
+            return  # Some servers end all calls at once: the line that is open is completed first.
+        self._end_stream()
+        column = Column(self._out, self._measure)
+        column.begin(f"⚒ {clean_line(delta.name, 60)} …")
+        self._streaming = _Coming(delta.index, column, is_call=True)
+        self._spaced = False
+
     def _end_stream(self) -> None:
         if self._streaming is not None:
-            _, column = self._streaming
+            column = self._streaming.column
             self._streaming = None
             column.feed(self._cleaner.flush())
             column.end()
@@ -224,13 +256,13 @@ def retry_line(event: ResponseFailed) -> str:
     return f"↻ {message}. Attempt {event.attempt + 1} in {wait}."
 
 
-def call_line(block: BlockRecorded) -> str:
-    """A tool call in one line: its name, its path, and how much it writes."""
+def call_words(block: BlockRecorded) -> list[str]:
+    """A tool call for one line: its name, its path, and how much it writes."""
     words = [clean_line(block.name, 60)]
     try:
         arguments: Any = msgspec.json.decode(block.arguments or "{}")
     except (msgspec.DecodeError, RecursionError):
-        return f"{words[0]}  (arguments that are not JSON)"
+        return [words[0], "(arguments that are not JSON)"]
     if isinstance(arguments, dict):
         words += [
             clean_line(str(arguments[name]), 80) for name in ("path", "to") if name in arguments
@@ -239,7 +271,7 @@ def call_line(block: BlockRecorded) -> str:
         if isinstance(content, str):
             lines = content.count("\n") + (not content.endswith("\n"))
             words.append(count(lines, "line"))
-    return "  ".join(words)
+    return words
 
 
 def _other_name(block: BlockRecorded) -> str:

@@ -7,15 +7,25 @@ from latitude.cli.output import Style
 from latitude.cli.page import Page
 from latitude.core.blocks import Block
 from latitude.core.events import AnyEvent, BlockRecorded, Record, ResponseFailed, UnknownEvent
-from latitude.core.stream import Delta, TextDelta, ThinkingDelta
-from tests.journal.samples import finished, replied, said, thought
+from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
+from tests.journal.samples import called, finished, replied, said, thought
 
 
-def shown(*coming: AnyEvent | Delta, **settings: bool) -> str:
-    out = io.StringIO()
+class Window(io.StringIO):
+    """Somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return -1
+
+
+def shown(*coming: AnyEvent | Delta, out: io.StringIO | None = None, **settings: bool) -> str:
+    out = out or io.StringIO()
     page = Page(out, Style(on=False), **settings)
     for number, one in enumerate(coming):
-        if isinstance(one, (TextDelta, ThinkingDelta)):
+        if isinstance(one, (TextDelta, ThinkingDelta, ToolArgsDelta)):
             page.delta(one)
         else:
             page.record(Record(number, "", one, ""))
@@ -61,6 +71,36 @@ def test_a_second_attempt_begins_anew() -> None:
         finished(1, 1),
     )
     assert page == "\nIt beg\n(broke off here)\n✗ Gone.\n\nIt begins.\n"
+
+
+def test_calls_that_end_together_stand_one_below_the_other() -> None:
+    """Chat servers end no call before the whole answer has come."""
+    reads, path = '{"path": "a.txt"}', '{"path": "b.txt"}'
+    calls = (
+        ToolArgsDelta(0, "", "call-1-0", "read_file"),
+        ToolArgsDelta(0, reads),
+        ToolArgsDelta(1, path, "call-1-1", "delete_file"),
+    )
+    begun = shown(*calls, out=Window())
+    assert begun == "⚒ read_file …"
+    ended = (called(1, 1, "read_file", reads), called(1, 1, "delete_file", path, 1))
+    page = shown(*calls, *ended, finished(1, 1), out=Window())
+    assert page == "⚒ read_file …  a.txt\n⚒ delete_file  b.txt\n"
+
+
+def test_a_call_that_is_talked_over_is_told_whole() -> None:
+    page = shown(
+        ToolArgsDelta(0, '{"pa', "call-1-0", "read_file"),
+        *streamed(1, "Meanwhile."),
+        called(1, 1, "read_file", '{"path": "a.txt"}'),
+        out=Window(),
+    )
+    assert page == "⚒ read_file …\n\nMeanwhile.\n⚒ read_file  a.txt\n"
+
+
+def test_the_name_of_a_call_is_the_models_and_is_cleaned() -> None:
+    page = shown(ToolArgsDelta(0, "", "call", "a\x1b[2J\nb"), said(1, "So."), out=Window())
+    assert page.splitlines()[0] == "⚒ a␛[2J␊b …"
 
 
 def test_a_line_of_a_later_version_is_named() -> None:

@@ -54,6 +54,30 @@ def test_the_reply_is_streamed(home_folder: Path) -> None:
         assert blocks(home_folder) == [], "it is shown before it is whole"
 
 
+WRITES = """
+- delay: {delay}
+  calls: [{{name: write_file, arguments: {{path: page.txt, content: "one\\ntwo\\n"}}}}]
+- {{delay: 0, text: Stopping now.}}
+"""
+
+
+def test_a_call_is_named_before_it_is_whole(home_folder: Path) -> None:
+    model = rehearse(home_folder, "writes", WRITES.format(delay=0.4))
+    with Terminal(home_folder, "run", "--model", model) as terminal:
+        terminal.sees("⚒ write_file …")
+        assert blocks(home_folder) == [], "its arguments are still coming"
+
+
+def test_the_line_of_a_call_is_completed_and_not_repeated(home_folder: Path) -> None:
+    model = rehearse(home_folder, "writes", WRITES.format(delay=0.01))
+    with Terminal(home_folder, "run", "--model", model) as terminal:
+        assert terminal.ends() == 0
+    assert "\n⚒ write_file …  page.txt  2 lines\n  ✓ Wrote page.txt" in terminal.screen
+    assert terminal.screen.count("⚒") == 1
+    piped = latitude(home_folder, "run", "--model", model)
+    assert "\n⚒ write_file  page.txt  2 lines\n" in piped.out, "whole lines, as ever"
+
+
 @pytest.mark.parametrize(
     "environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "TERM=dumb"]
 )
