@@ -6,12 +6,14 @@ from pathlib import Path
 import msgspec
 
 from latitude.artifacts.repository import Repository
+from latitude.cli.turns import check_turn
 from latitude.config import Home
 from latitude.core.events import SessionClosed, SessionOpened
+from latitude.custody.lineage import inherited_state
 from latitude.errors import RecordBroken, UnknownName, UsageError
 from latitude.journal.endings import model_label
 from latitude.journal.paths import JOURNAL, resolve
-from latitude.journal.reader import read_ends
+from latitude.journal.reader import read_ends, survey
 
 
 class Maker(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +38,13 @@ class Shelf:
         return resolve(self._home.sessions, short)
 
     async def commit_of(self, short: str, turn: int | None) -> str:
-        """The session's last commit, or the one that stood after ``turn``."""
+        """The session's last commit, or the one that stood after ``turn``.
+
+        Raises ``UsageError`` when the session has no such turn or had made nothing by then.
+        """
         session = self.resolve(short)
         if turn is not None:
-            commit = await self.repository.commit_of_turn(session, turn)
+            commit = await self._commit_of_turn(session, turn)
             what = f"{session} had made nothing by turn {turn}."
         else:
             commit = await self.repository.tip(session)
@@ -63,6 +68,18 @@ class Shelf:
     def fresh_folder(self) -> Path:
         """A new folder among the temporary ones."""
         return Path(tempfile.mkdtemp(prefix="latitude-"))
+
+    async def _commit_of_turn(self, session: str, turn: int) -> str | None:
+        found = survey(self._home.session(session) / JOURNAL)
+        # Of a record that is not right, the commits may know more turns than can be read.
+        if not found.faults:
+            check_turn(session, found.records, turn)
+        commit = await self.repository.commit_of_turn(session, turn)
+        if commit is not None or found.opened is None:
+            return commit
+        # It had made nothing by then: its files are those that it began with, if there were any.
+        inherited = inherited_state(self._home, found.opened)
+        return inherited.last_commit if inherited is not None else None
 
     def _maker(self, session: str, commit: str) -> Maker:
         try:

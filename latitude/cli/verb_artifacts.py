@@ -7,7 +7,7 @@ from pathlib import Path
 
 from latitude.cli.artifacts import Shelf, split_place
 from latitude.cli.options import add_ids, add_json, home_of, open_repository
-from latitude.cli.output import print_json, print_table, style_for
+from latitude.cli.output import count, print_json, print_table, style_for
 from latitude.core.clean import clean, clean_line
 from latitude.errors import UsageError
 
@@ -54,10 +54,11 @@ async def run(options: argparse.Namespace) -> int:
             case "diff":
                 await _diff(shelf, options.a, options.b)
             case "export":
-                await _export(shelf, options.id, options.turn, options.dir)
+                await _export(shelf, await shelf.commit_of(options.id, options.turn), options.dir)
             case "open":
+                commit = await shelf.commit_of(options.id, options.turn)
                 folder = shelf.fresh_folder()
-                await _export(shelf, options.id, options.turn, folder)
+                await _export(shelf, commit, folder)
                 _open(folder)
     return 0
 
@@ -81,7 +82,7 @@ async def _log(shelf: Shelf, session: str, *, as_json: bool) -> None:
             continue
         print(f"{commit.commit[:8]}  turn {commit.turn}, step {commit.step}  {commit.when}")
         for change in commit.changes:
-            size = "" if change.size is None else f"  {change.size:,} bytes"
+            size = "" if change.size is None else f"  {count(change.size, 'byte')}"
             print(f"  {change.status:8}  {clean_line(change.path)}{size}")
 
 
@@ -99,7 +100,7 @@ async def _show(shelf: Shelf, options: argparse.Namespace) -> None:
         if options.json:
             print_json(file)
             continue
-        size = "" if file.size is None else f"{file.size:,} bytes"
+        size = "" if file.size is None else count(file.size, "byte")
         note = file.omitted or (f"→ {file.target}" if file.target else "")
         print(f"{clean_line(file.path)}  {size or file.kind}  {clean_line(note)}".rstrip())
 
@@ -111,9 +112,9 @@ async def _diff(shelf: Shelf, one: str, other: str) -> None:
         print(clean(change.text) if change.text is not None else "(not text)")
 
 
-async def _export(shelf: Shelf, session: str, turn: int | None, folder: Path) -> None:
-    done = await shelf.repository.export(await shelf.commit_of(session, turn), folder)
-    print(f"{done.files} file{'' if done.files == 1 else 's'} in {clean_line(str(folder))}")
+async def _export(shelf: Shelf, commit: str, folder: Path) -> None:
+    done = await shelf.repository.export(commit, folder)
+    print(f"{count(done.files, 'file')} in {clean_line(str(folder))}")
     for left in done.left_out:
         print(f"left out: {clean_line(left.path)}: {clean_line(left.reason)}")
     for true, written in done.renamed:

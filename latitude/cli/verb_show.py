@@ -8,9 +8,10 @@ from pathlib import Path
 from latitude.cli.options import add_ids, add_json, home_of
 from latitude.cli.output import print_json, style_for
 from latitude.cli.page import Page
+from latitude.cli.turns import check_turn, turn_of
 from latitude.core.clean import clean
 from latitude.core.events import Record
-from latitude.errors import RecordBroken, UsageError
+from latitude.errors import RecordBroken
 from latitude.journal.line import parse_line
 from latitude.journal.paths import JOURNAL, is_running, resolve
 from latitude.journal.reader import survey
@@ -34,9 +35,9 @@ def run(options: argparse.Namespace) -> int:
     folder = home.session(resolve(home.sessions, options.id))
     found = survey(folder / JOURNAL)
     shown = "json" if options.json else options.format
+    if options.turn is not None:
+        check_turn(folder.name, found.records, options.turn)
     records = list(_of_turn(found.records, options.turn))
-    if options.turn is not None and not any(_turn_of(record) for record in records):
-        raise UsageError(f"{folder.name} has no turn {options.turn}.")
     match shown:
         case "json":
             _print_lines(folder / JOURNAL, {record.seq for record in records})
@@ -74,10 +75,5 @@ def _print_markdown(records: list[Record]) -> None:
 
 def _of_turn(records: tuple[Record, ...], turn: int | None) -> Iterator[Record]:
     for record in records:
-        if turn is None or _turn_of(record) in (turn, None):
+        if turn is None or turn_of(record) in (turn, None):
             yield record
-
-
-def _turn_of(record: Record) -> int | None:
-    turn = getattr(record.event, "turn", None)
-    return turn if isinstance(turn, int) else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done
+from tests.cli.person import Done, rehearse, sessions
 
 Here = Callable[..., Done]
 
@@ -56,6 +56,28 @@ def test_diff_between_turns(here: Here, made: str) -> None:
     assert "+  let minute = -1, woven = 0, back = false, cloth;\n" in done.out
 
 
+def test_a_turn_that_made_nothing_stands_for_what_was_there(here: Here, made: str) -> None:
+    assert here("artifacts", "diff", "last:2", "last:3") == Done(0, "", "")
+    assert here("artifacts", "show", "last", "--turn", "3").out.startswith(
+        "loom/index.html  3,859 bytes\n"
+    )
+
+
+def test_a_session_that_goes_on_begins_with_the_files_of_its_parent(
+    here: Here, home_folder: Path
+) -> None:
+    steps = "[{calls: [{name: write_file, arguments: {path: a.txt, content: a}}]}, {text: And so.}]"
+    model = rehearse(home_folder, "makes", steps, repeat=True)
+    here("run", "--model", model, "--turns", "1")
+    [parent] = sessions(home_folder)
+    here("run", "--from", parent, "--turns", "1", "--steps", "1")
+    [child] = {*sessions(home_folder)} - {parent}
+    assert here("artifacts", "show", child, "--turn", "2").out.startswith("a.txt  1 byte\n")
+    assert here("artifacts", "diff", f"{parent}:1", f"{child}:2") == Done(0, "", "")
+    refused = here("artifacts", "show", child, "--turn", "1")
+    assert "has no turn 1. It has turn 2 only." in refused.err
+
+
 def test_export(here: Here, made: str, tmp_path: Path) -> None:
     done = here("artifacts", "export", "last", str(tmp_path / "out"))
     assert done.out == f"1 file in {tmp_path / 'out'}\n"
@@ -67,7 +89,10 @@ def test_export(here: Here, made: str, tmp_path: Path) -> None:
     [
         (["show", "last:nope.txt"], "'nope.txt' is not a file"),
         (["show", "last:../../etc/passwd"], "is not a file"),
-        (["show", "last", "--turn", "0"], "had made nothing by turn 0"),
+        (["show", "last", "--turn", "0"], "has no turn 0. It has turns 1 to 3."),
+        (["diff", "last:1", "last:99"], "has no turn 99. It has turns 1 to 3."),
+        (["diff", "last:4", "last"], "has no turn 4. It has turns 1 to 3."),
+        (["open", "last", "--turn", "4"], "has no turn 4. It has turns 1 to 3."),
         (["diff", "last:x", "last"], "not the number of a turn"),
         (["diff", "last", "nope"], "No session begins with 'nope'"),
         (["log", "nope"], "No session begins with 'nope'"),
