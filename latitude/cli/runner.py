@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
 from latitude.cli.attended import Person
 from latitude.cli.options import home_of
-from latitude.cli.output import complain, print_json, style_for
+from latitude.cli.output import complain, print_json, say, style_for
 from latitude.cli.page import Page, retry_line
 from latitude.cli.screen import Screen
+from latitude.cli.tally import Tally
 from latitude.config import Settings, load_settings
 from latitude.core.clean import clean, clean_line
 from latitude.core.events import End, Record, ResponseFailed, SessionOpened
@@ -158,8 +159,9 @@ class Crew:
             print(f"ledger  {outcome.ledger_tip}", flush=True)
 
     async def run_all(self, prepared: Sequence[Prepared], at_once: int) -> None:
-        """Several sessions, a line at the start and the end of each."""
+        """Several sessions, a line at the start and the end of each, and a tally of all."""
         self._preparing = None
+        tally = Tally(len(prepared))
         places = asyncio.Semaphore(at_once)
 
         async def one(session: Prepared) -> None:
@@ -168,10 +170,13 @@ class Crew:
                     return
                 watcher = _Quiet(self._screen, shown=not self._as_json)
                 try:
-                    self._report(await self._run(session, ProtocolWords(), watcher))
+                    outcome = await self._run(session, ProtocolWords(), watcher)
+                    tally.ended(outcome)
+                    self._report(outcome)
                 except LatitudeError as error:
                     # One session that cannot go on must not take the others with it.
                     self._failed = True
+                    tally.broke_off()
                     complain(str(error))
 
         async with asyncio.TaskGroup() as group:
@@ -180,6 +185,7 @@ class Crew:
         if not self._as_json:
             tip = await self._house.ledger_tip()
             with self._screen.showing():
+                say(tally.sentences)
                 print(f"ledger  {tip}", flush=True)
 
     async def _run(

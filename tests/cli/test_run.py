@@ -74,6 +74,34 @@ def test_several_sessions_get_a_line_at_the_start_and_the_end(here: Here) -> Non
     assert done.lines[-1].startswith("ledger  ")
 
 
+def test_several_sessions_end_with_a_tally(here: Here, home_folder: Path) -> None:
+    steps = """
+    - text: A note.
+      calls: [{name: write_file, arguments: {path: note.txt, content: A note.}}]
+    - text: Stopping now.
+    """
+    breaks = "[{text: It begins, fail: {kind: closed_early, message: Gone., after: 1}}]"
+    models = [
+        *["--model", rehearse(home_folder, "notes", steps)],
+        *["--model", rehearse(home_folder, "breaks", breaks)],
+        *["--model", "rehearsal/stays"],
+    ]
+    done = here("run", *models, "--repeat", "2", "--turns", "2")
+    sums = [closed(home_folder, one).summary.tokens for one in sessions(home_folder)]
+    read, written = sum(one.input for one in sums), sum(one.output for one in sums)
+    assert done.lines[-2] == (
+        "6 sessions (6 rehearsals, not a model): 2 model-exit, 2 provider-failed, 2 turn-limit. "
+        f"2 left files. {read:,} tokens read, {written:,} written."
+    )
+    assert read
+    assert written
+    assert done.lines[-1].startswith("ledger  ")
+    alone = here("run", "--model", "rehearsal/leaves").out
+    assert "tokens read" not in alone, "one session needs no tally"
+    several = here("run", "--model", "rehearsal/leaves", "--repeat", "2", "--json")
+    assert all(json.loads(line)["id"] for line in several.lines), "nothing but objects"
+
+
 def test_a_rehearsal_that_stays_ends_at_the_limit(here: Here, home_folder: Path) -> None:
     done = here("run", "--model", "rehearsal/stays", "--turns", "3")
     assert done.status == 0

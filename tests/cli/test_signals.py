@@ -125,6 +125,7 @@ def test_several_at_once_all_end_and_the_rest_never_begin(
     done = wait_for_end(process)
     assert done.status == 130
     assert [closed(home_folder, one).end for one in sessions(home_folder)] == [end] * 3
+    assert f"9 sessions (3 rehearsals, not a model): 3 {end}, 6 not begun. " in done.out
     all_is_well(home_folder)
 
 
