@@ -71,6 +71,8 @@ class Prepared:
     provider: Provider
     inherited: SessionState | None = None
     parent_commit: str | None = None
+    note: str | None = None
+    """What was done otherwise than the person may expect, in words for them."""
 
     def repeated(self, repeat: int) -> "Prepared":
         """The same session once more, as the ``repeat``-th."""
@@ -129,7 +131,10 @@ class House:
         provider = self._provider(provider_name, order.base_url)
         wishes = Wishes(effort=order.effort, base_url=order.base_url)
         asked = await provider.settle(model_name, wishes)
-        tools = _offered(protocol.tools, order.tools, protocol.exit.tool, asked)
+        usual = offer(protocol.tools, protocol.exit.tool)
+        wanted = usual if order.tools is None else offer(order.tools, protocol.exit.tool)
+        # A model that takes no tools is offered none; a protocol that tells of one is refused.
+        tools = () if asked.takes_tools is False else wanted
         limits = _limits(Limits(), order.limits)
         self._check_cost(provider, asked, limits)
         rendered = render(protocol, tools, limits, order.attended)
@@ -153,7 +158,8 @@ class House:
             ),
             versions=_versions(provider),
         )
-        return Prepared(opened=opened, provider=provider)
+        note = _note_of_tools(opened, usual, wanted)
+        return Prepared(opened=opened, provider=provider, note=note)
 
     async def _carry_on(self, order: Order, place: str) -> Prepared:
         """The parent's model, tools and texts, unchanged; only room and company may differ."""
@@ -308,13 +314,19 @@ class _Keeper:
         return sum(1 for entry in entries if entry.kind == "file")
 
 
-def _offered(
-    wanted: tuple[str, ...], selection: str | None, exit_tool: str | None, asked: ModelAsked
-) -> tuple[ToolSchema, ...]:
-    """A model that takes no tools is offered none, and a protocol that tells of one is refused."""
-    if asked.takes_tools is False:
-        return ()
-    return offer(selection if selection is not None else wanted, exit_tool)
+def _note_of_tools(
+    opened: SessionOpened, usual: tuple[ToolSchema, ...], wanted: tuple[ToolSchema, ...]
+) -> str | None:
+    """Where the tools are not those that protocol and ``--tools`` let a person expect."""
+    if len(opened.tools) < len(wanted):
+        return f"{opened.model.provider}/{opened.model.name} takes no tools, so none is offered."
+    added = [tool.name for tool in opened.tools if tool not in usual]
+    if not added:
+        return None
+    return (
+        f"--tools adds {', '.join(added)} to what '{opened.protocol.name}' offers. The model is "
+        "given them; the words of the protocol stay as they are, and may say nothing of them."
+    )
 
 
 def _limits(base: Limits, given: Mapping[str, float]) -> Limits:

@@ -48,6 +48,7 @@ async def run_orders(options: argparse.Namespace) -> int:
                     raise
                 complain("stopped before a session began. Nothing was sent.")
                 return crew.status
+            _tell(prepared)
             if alone:
                 await crew.run_alone(prepared[0])
             else:
@@ -67,6 +68,12 @@ async def _recover(house: House) -> None:
     for finding in await house.recover():
         if finding.kind != "running":
             print(f"latitude: {clean(finding.text)}", file=sys.stderr)
+
+
+def _tell(prepared: Sequence[Prepared]) -> None:
+    """Say aside what a person may not expect of the sessions that begin now."""
+    for note in dict.fromkeys(one.note for one in prepared if one.note is not None):
+        print(f"note: {clean(note)}", file=sys.stderr)
 
 
 def _orders(options: argparse.Namespace, settings: Settings) -> list[Order]:

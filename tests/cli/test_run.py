@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, closed, latitude, rehearse, sessions
+from latitude.core.events import SessionOpened
+from tests.cli.person import Done, closed, events, latitude, rehearse, sessions
 
 Here = Callable[..., Done]
 
@@ -140,6 +141,29 @@ def test_home_may_stand_anywhere_on_the_line(home_folder: Path, tmp_path: Path) 
     assert done.status == 0
     assert sessions(home_folder) == []
     assert len(sessions(other)) == 1
+
+
+@pytest.mark.parametrize(
+    ("protocol", "tools", "added"),
+    [
+        ("open-no-tools", "write_file,read_file", "read_file, write_file"),
+        ("open-no-tools", "none", ""),
+        ("open", "all", ""),
+        ("open", "write_file", ""),
+    ],
+)
+def test_tools_that_the_protocol_does_not_offer_are_named(
+    protocol: str, tools: str, added: str, here: Here, home_folder: Path
+) -> None:
+    order = ["run", "--model", "rehearsal/leaves", "--protocol", protocol, "--tools", tools]
+    done = here(*order, "--repeat", "2")
+    assert done.status == 0
+    said = f"note: --tools adds {added} to what '{protocol}' offers. "
+    assert [line[: len(said)] for line in done.err.splitlines()] == ([said] if added else [])
+    first = events(home_folder, sessions(home_folder)[0])[0]
+    assert isinstance(first, SessionOpened)
+    offered = [tool.name for tool in first.tools]
+    assert set(added.split(", ")) - {""} <= set(offered), "the note is true"
 
 
 def test_a_reply_that_broke_off_is_kept_and_said(here: Here, home_folder: Path) -> None:

@@ -137,6 +137,29 @@ async def test_a_stream_that_breaks_off_is_not_asked_again(home_folder: Path) ->
     assert closed(home_folder).end == "provider-failed"
 
 
+async def test_a_model_that_takes_no_tools_is_offered_none_and_that_is_said(
+    home_folder: Path,
+) -> None:
+    answers = {
+        "/v1/models": models("m"),
+        "/api/show": Say([b'{"capabilities": ["completion"]}'], content_type="application/json"),
+        "/v1/chat/completions": chat("Stopping now."),
+    }
+    async with serving(answers) as server:
+        door = ["--model", "ollama/m", "--base-url", f"{server.url}/v1"]
+        words = [*door, "--protocol", "open-no-tools"]
+        done = await run(home_folder, *words, "--tools", "all")
+        plain = await run(home_folder, *words)
+        refused = await run(home_folder, *door)
+    assert done.err == "note: ollama/m takes no tools, so none is offered.\n"
+    assert (done.status, plain.status, plain.err) == (0, 0, "")
+    asked = [post.body for post in server.posts() if post.path == "/v1/chat/completions"]
+    assert len(asked) == 2
+    assert not any(b'"tools"' in body for body in asked)
+    assert refused.status == 2
+    assert "no tool is offered that can write" in refused.err
+
+
 async def test_no_more_is_sent_after_an_exit(home_folder: Path) -> None:
     answers = {"/v1/models": models("m"), "/v1/chat/completions": chat("Stopping now.")}
     async with serving(answers) as server:
