@@ -30,7 +30,8 @@ def check(folders: Sequence[Path], offer: Offer = nominal_tools) -> list[Finding
     """Return everything that is wrong with the protocols in ``folders``, file by file.
 
     The first folder's files hide those of the same name in later ones, as they do for a session.
-    Each protocol is rendered with the tools that ``offer`` gives it, default limits, unattended.
+    Each protocol is rendered with the tools that ``offer`` gives it and default limits: unattended,
+    and one without ``between`` attended too, for it may be meant for a person who answers.
     """
     findings: list[Finding] = []
     seen: dict[str, Protocol] = {}
@@ -48,7 +49,7 @@ def check(folders: Sequence[Path], offer: Offer = nominal_tools) -> list[Finding
                 findings += _doubles(seen[protocol.name], protocol)
                 continue
             seen[protocol.name] = protocol
-            findings += try_render(protocol, offer(protocol))[1]
+            findings += _untrue(protocol, offer)
     return [*findings, *_twins(tuple(seen.values()), offer)]
 
 
@@ -79,8 +80,17 @@ def _faultless(folder: Path, offer: Offer) -> list[Protocol]:
     return [
         protocol
         for protocol, faults in examined
-        if protocol is not None and not faults and not try_render(protocol, offer(protocol))[1]
+        if protocol is not None and not faults and not _untrue(protocol, offer)
     ]
+
+
+def _untrue(protocol: Protocol, offer: Offer) -> list[Finding]:
+    """What is not true of a session of ``protocol``, in the company that it fits best."""
+    tools = offer(protocol)
+    companies = (False,) if protocol.between else (False, True)
+    return min(
+        (try_render(protocol, tools, attended=attended)[1] for attended in companies), key=len
+    )
 
 
 def _unread(folder: Path) -> Iterator[Finding]:

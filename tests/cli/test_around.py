@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, latitude, sessions
+from tests.cli.person import Done, Terminal, latitude, sessions
 
 Here = Callable[..., Done]
 
@@ -61,6 +61,54 @@ def test_a_new_protocol_is_sound_before_it_is_locked(here: Here, home_folder: Pa
         "added to versions.lock: mine 1\n13 protocols are sound.\n"
     )
     assert here("prompts", "check").err == ""
+
+
+MET = """
+name: met
+version: 1
+summary: Somebody is there.
+opening: |
+  Hello. I will answer you, for at most {turns} turns. Say "stopping now" to end it.
+exit: {phrases: [stopping now]}
+disclose: [turns]
+"""
+
+
+def test_a_protocol_for_a_person_who_answers_is_checked_as_such(
+    here: Here, home_folder: Path
+) -> None:
+    path = home_folder / "prompts/met.yaml"
+    path.write_text(MET)
+    assert here("prompts", "check", "--write").out == (
+        "added to versions.lock: met 1\n13 protocols are sound.\n"
+    )
+    refused = here("run", "--protocol", "met", "--model", "rehearsal/leaves")
+    assert (refused.status, sessions(home_folder)) == (2, [])
+    assert "the session is unattended: nobody answers." in refused.err
+    with Terminal(
+        home_folder, *["run", "--protocol", "met", "--model", "rehearsal/leaves", "--attended"]
+    ) as terminal:
+        assert terminal.ends() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("disclose: [turns]", "disclose: [turns, steps]"), "The limit 'steps' (200) is to be"),
+        (("Hello.", "Hello. This is unlimited."), 'says that there is no limit ("unlimited")'),
+        (("disclose:", "between: Go on.\ndisclose:"), "the session is unattended"),
+    ],
+    ids=["untold", "untrue", "nobody-answers"],
+)
+def test_the_words_for_a_person_who_answers_must_be_true_too(
+    change: tuple[str, str], words: str, here: Here, home_folder: Path
+) -> None:
+    (home_folder / "prompts/met.yaml").write_text(MET.replace(*change))
+    done = here("prompts", "check", "--write")
+    assert done.status == 1
+    [line] = done.err.splitlines()
+    assert words in line
+    assert not (home_folder / "prompts/versions.lock").exists()
 
 
 def test_doctor_finds_all_well(here: Here, home_folder: Path) -> None:
