@@ -37,7 +37,9 @@ from latitude.prompts.library import Library
 from latitude.prompts.rendering import given_of, render
 from latitude.providers.base import Provider, Wishes
 from latitude.providers.registry import open_provider, split_model
+from latitude.session.companion import ProtocolWords
 from latitude.session.engine import Engine, Parts
+from latitude.session.progress import turn_is_over
 from latitude.session.seams import Committed, Companion, StepMark
 from latitude.session.stop import Stop
 from latitude.tools.base import ToolAnswer
@@ -165,6 +167,8 @@ class House:
         """The parent's model, tools and texts, unchanged; only room and company may differ."""
         parent, state = await asyncio.to_thread(parent_for, self.home, place)
         before = state.opened
+        if not order.attended:
+            await _check_words_left(parent.id, state)
         provider = self._provider(before.model.provider, order.base_url)
         if provider.host != before.model.host and order.base_url is None:
             raise UsageError(
@@ -352,6 +356,20 @@ def _check_told_room(before: SessionOpened, given: Mapping[str, float]) -> None:
                 f"The model was told its limits, and --{name} was not among them. --from keeps "
                 "those words, so nothing was sent. Leave it out."
             )
+
+
+async def _check_words_left(parent: str, state: SessionState) -> None:
+    """Raise ``UsageError`` where nobody would say anything, and the session would end at once."""
+    if not state.turn or not turn_is_over(state) or await ProtocolWords().next_message(state):
+        return
+    if state.opened.conditions.attended:
+        why = "was attended: a person answered, and its record has no words for when nobody does"
+    else:
+        why = "has said all that its protocol says when nobody answers"
+    raise UsageError(
+        f"Session {parent} {why}. Unattended it would end at once, so nothing was begun and "
+        "nothing sent. Give --attended to answer the model yourself, or begin a new session."
+    )
 
 
 def _versions(provider: Provider) -> Versions:

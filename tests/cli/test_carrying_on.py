@@ -8,9 +8,9 @@ import pytest
 
 from latitude.bootstrap import Order, open_house
 from latitude.config import find_home
-from latitude.core.events import MessageSent, SessionOpened, ToolReturned
+from latitude.core.events import SessionOpened, ToolReturned
 from latitude.prompts.rendering import given_of
-from tests.cli.person import Done, closed, events, rehearse, sessions, types
+from tests.cli.person import Done, Terminal, closed, events, rehearse, sessions
 from tests.cli.test_close_matrix import run_and_die
 
 Here = Callable[..., Done]
@@ -197,12 +197,47 @@ async def test_company_may_change_and_given_says_so(home_folder: Path, parent: s
     assert child.given == given_of(child.protocol.texts, child.tools, attended=True)
 
 
-def test_a_session_without_an_exit_that_ran_out_of_words(here: Here, home_folder: Path) -> None:
+def test_a_session_that_has_no_more_words_is_not_begun_in_vain(
+    here: Here, home_folder: Path
+) -> None:
     here("run", "--model", "rehearsal/stays", "--protocol", "open-silent")
     [parent] = sessions(home_folder)
     assert closed(home_folder).end == "no-next-message"
-    child = child_of(here, home_folder, parent)
+    done = here("run", "--from", parent)
+    assert (done.status, done.out) == (2, "")
+    [line] = done.err.splitlines()
+    assert f"Session {parent} has said all that its protocol says when nobody answers." in line
+    assert "nothing was begun and nothing sent. Give --attended" in line
+    assert sessions(home_folder) == [parent]
+
+
+def test_who_was_there_is_missed_when_an_attended_session_goes_on(
+    here: Here, home_folder: Path
+) -> None:
+    """Its record holds no words for when nobody answers, and --from keeps its words."""
+    model = rehearse(home_folder, "scene", STEPS)
+    with Terminal(home_folder, "run", "--model", model, "--attended") as terminal:
+        terminal.sees("▏ you: ")
+        terminal.type("\x04")
+        assert terminal.ends() == 0
+    [parent] = sessions(home_folder)
+    done = here("run", "--from", parent)
+    assert (done.status, done.out) == (2, "")
+    [line] = done.err.splitlines()
+    assert f"Session {parent} was attended: a person answered, and its record has no words" in line
+    assert sessions(home_folder) == [parent]
+
+
+def test_a_reply_that_an_attended_session_waits_for_is_fetched(
+    here: Here, home_folder: Path
+) -> None:
+    """What was asked is answered, whoever is there; then there are no more words."""
+    model = rehearse(home_folder, "scene", "[{text: One two three four, delay: 0.3}, {text: Two.}]")
+    with Terminal(home_folder, "run", "--model", model, "--attended") as terminal:
+        terminal.sees("One")
+        terminal.interrupt()
+        assert terminal.ends() == 130
+    child = child_of(here, home_folder, "last")
+    assert texts(home_folder, child) == ["One two three four"]
     assert closed(home_folder, child).end == "no-next-message"
-    assert not [event for event in events(home_folder, child) if isinstance(event, MessageSent)]
-    assert types(home_folder, child) == ["session.opened", "session.closed"]
     assert here("verify", "--requests").status == 0
