@@ -1,12 +1,15 @@
 """``latitude artifacts``: what was made, listed, read, compared and laid out."""
 
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, rehearse, sessions
+from tests.cli.person import Done, latitude, rehearse, sessions, wait_until
 
 Here = Callable[..., Done]
 
@@ -84,6 +87,53 @@ def test_export(here: Here, made: str, tmp_path: Path) -> None:
     assert (tmp_path / "out/loom/index.html").stat().st_size == 3859
 
 
+OPENER = """#!/bin/sh
+echo "$#" "$1" > "$OPENED.new"
+ls -R "$1" >> "$OPENED.new"
+mv "$OPENED.new" "$OPENED"
+"""
+
+
+def test_open_hands_a_new_folder_to_the_desktop(
+    made: str, home_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs, seen, temporary = tmp_path / "bin", tmp_path / "opened", tmp_path / "tmp"
+    programs.mkdir()
+    temporary.mkdir()
+    for name in ("xdg-open", "open"):
+        (programs / name).write_text(OPENER)
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("OPENED", str(seen))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    done = latitude(home_folder, "artifacts", "open", "last", "--turn", "1")
+    [folder] = temporary.iterdir()
+    assert done == Done(0, f"1 file in {folder}\n", "")
+    assert (folder / "loom/index.html").stat().st_size == 3506
+    wait_until(seen.exists)
+    heard = seen.read_text().splitlines()
+    assert heard[0] == f"1 {folder}", "the folder, and not what a model put into it"
+    assert "index.html" in heard, "all was there when it was opened"
+
+
+def test_open_where_nothing_opens_folders(
+    made: str, home_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs, temporary = tmp_path / "bin", tmp_path / "tmp"
+    programs.mkdir()
+    temporary.mkdir()
+    (programs / "git").symlink_to(str(shutil.which("git")))
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    done = latitude(home_folder, "artifacts", "open", "last")
+    [folder] = temporary.iterdir()
+    assert done.status == 2
+    [line] = done.err.splitlines()
+    assert line.startswith("latitude: No program here opens folders (")
+    assert line.endswith(f" is missing). The files are in {folder}.")
+    assert (folder / "loom/index.html").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -101,8 +151,15 @@ def test_export(here: Here, made: str, tmp_path: Path) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_bad_places(
-    arguments: list[str], words: str, here: Here, made: str, tmp_path: Path
+    arguments: list[str],
+    words: str,
+    here: Here,
+    made: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").write_text("mine")
     done = here("artifacts", *[word.replace("HERE", str(tmp_path / "full")) for word in arguments])
@@ -110,6 +167,7 @@ def test_bad_places(
     [line] = done.err.splitlines()
     assert words in line
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_session_that_made_nothing(here: Here) -> None:
