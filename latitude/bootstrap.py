@@ -27,7 +27,7 @@ from latitude.core.spec import (
     Versions,
 )
 from latitude.core.stream import Delta
-from latitude.custody.closing import finish
+from latitude.custody.closing import count_files, finish
 from latitude.custody.lineage import parent_for
 from latitude.custody.recover import Finding, recover
 from latitude.errors import HomeUnusable, UsageError
@@ -314,8 +314,7 @@ class _Keeper:
         return await self._repository.commit(order, self._workspace)
 
     async def count_files(self) -> int:
-        entries = await asyncio.to_thread(self._workspace.scan)
-        return sum(1 for entry in entries if entry.kind == "file")
+        return await count_files(self._workspace)
 
 
 def _note_of_tools(

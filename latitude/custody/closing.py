@@ -1,7 +1,7 @@
-"""What follows ``session.closed``: ledger, transcript, and the workspace goes.
+"""The close: what its last line counts; then ledger, transcript, and the workspace goes.
 
-Each step can be done again without harm, so a process may die between any two of them and
-recovery takes up where it stopped. Whoever calls them holds the session's lock.
+Each step after ``session.closed`` can be done again without harm, so a process may die between any
+two of them and recovery takes up where it stopped. Whoever calls them holds the session's lock.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from latitude.journal.blobs import write_durably
 from latitude.journal.paths import JOURNAL, TRANSCRIPT
 from latitude.journal.reader import read
 from latitude.journal.transcript import transcript
+from latitude.workspace.folder import Workspace
 
 
 async def finish(home: Home, repository: Repository, session: str, *, late: bool = False) -> str:
@@ -107,8 +108,18 @@ def ledger_entry(records: tuple[Record, ...], *, late: bool = False) -> LedgerEn
     )
 
 
+async def count_files(workspace: Workspace) -> int:
+    """The files in a workspace, for the summary that closes its session."""
+    entries = await asyncio.to_thread(workspace.scan)
+    return sum(1 for entry in entries if entry.kind == "file")
+
+
 def last_commit(records: tuple[Record, ...]) -> str | None:
-    """The last commit that the lines of one journal name."""
+    """The last commit that the lines of one journal name.
+
+    It ends the session's own branch. ``SessionState.last_commit`` is another one where the session
+    made nothing and carries on one that did.
+    """
     for record in reversed(records):
         if isinstance(record.event, WorkspaceCommitted):
             return record.event.commit

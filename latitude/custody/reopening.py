@@ -19,6 +19,7 @@ from latitude.core.events import (
 )
 from latitude.core.fold import SessionState, Step, fold
 from latitude.core.partial import OpenBlocks
+from latitude.custody.closing import count_files, last_commit
 from latitude.custody.lineage import fold_on, inherited_state
 from latitude.errors import RecordBroken
 from latitude.journal.inflight import NAME, Inflight, read_inflight, still_open
@@ -73,11 +74,8 @@ class _Reopened:
         self._workspace = home.workspace(self._session)
         self._ran = any(isinstance(record.event, ResponseFinished) for record in found.records)
         """Whether the model answered at all in this session, its parents aside."""
-        self._journalled = [
-            record.event.commit
-            for record in found.records
-            if isinstance(record.event, WorkspaceCommitted)
-        ]
+        self._journalled = last_commit(found.records)
+        """What this session's own journal says of its branch."""
 
     async def seal_exit(self) -> None:
         """Apply the exit rule to the last whole response, if the process died before it could."""
@@ -166,13 +164,13 @@ class _Reopened:
     async def _unrecorded(self) -> list[WorkspaceCommitted]:
         history = await self._repository.history(self._session)
         known = [commit.commit for commit in history]
-        if self._journalled and self._journalled[-1] not in known:
+        if self._journalled is not None and self._journalled not in known:
             raise RecordBroken(
-                f"The journal of {self._session} names the commit {self._journalled[-1]}, and the "
+                f"The journal of {self._session} names the commit {self._journalled}, and the "
                 "repository of artifacts has no such commit on the session's branch. Run "
                 "`latitude verify`."
             )
-        start = known.index(self._journalled[-1]) + 1 if self._journalled else 0
+        start = 0 if self._journalled is None else known.index(self._journalled) + 1
         return [
             WorkspaceCommitted(
                 turn=commit.turn,
@@ -186,8 +184,7 @@ class _Reopened:
 
     async def _count_files(self) -> int:
         if self._ran and self._workspace.is_dir():
-            entries = await asyncio.to_thread(Workspace(self._workspace).scan)
-            return sum(1 for entry in entries if entry.kind == "file")
+            return await count_files(Workspace(self._workspace))
         last = self._state.last_commit
         if last is None:
             return 0

@@ -79,6 +79,8 @@ def test_a_session_that_goes_on_begins_with_the_files_of_its_parent(
     assert here("artifacts", "diff", f"{parent}:1", f"{child}:2") == Done(0, "", "")
     refused = here("artifacts", "show", child, "--turn", "1")
     assert "has no turn 1. It has turn 2 only." in refused.err
+    assert here("artifacts", "show", child).err.endswith(f"{child} made nothing.\n")
+    assert here("verify").status == 0, "its entry in the ledger names no commit of another"
 
 
 def test_export(here: Here, made: str, tmp_path: Path) -> None:
