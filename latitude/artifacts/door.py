@@ -4,8 +4,11 @@ A home may come from somebody else, and a person may have any settings: no hook,
 pager, signature program or network protocol of either is ever run.
 """
 
+import errno
+import os
 import secrets
 import shutil
+import signal
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any, Final
@@ -123,11 +126,21 @@ class Door:
         self._repo.close()
 
 
-def _reason(error: Exception) -> str:
-    """What went wrong, on one line."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return " ".join(str(error).split())
+def _reason(error: OSError | GitCommandError | GitCommandNotFound) -> str:
+    """What went wrong, on one line: never the command that was run."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, GitCommandNotFound):
+        return "git was not found"
+    lines = error.stderr.removeprefix("\n  stderr: '").removesuffix("'").splitlines()
+    said = next((line for line in lines if line.startswith(("error: ", "fatal: "))), "")
+    # What the system said stands at the end, after files of git that mean nothing to a person.
+    cause = said.rpartition(": ")[2]
+    if cause in map(os.strerror, errno.errorcode):
+        return cause
+    if isinstance(error.status, int) and error.status < 0:
+        return f"git was stopped: {signal.strsignal(-error.status)}"
+    return f"git says: {said.partition(': ')[2] or 'nothing'}"
 
 
 class GitFailed(HomeUnusable):
@@ -180,6 +193,6 @@ def make_repository(root: Path) -> Path:
         shutil.rmtree(fresh, ignore_errors=True)
         raise HomeUnusable(
             f"No repository of artifacts can be made in {root}: {_reason(error)}. "
-            "Make the home writable, or choose another with --home."
+            "Nothing was made. Make room, make the home writable, or choose another with --home."
         ) from error
     return fresh

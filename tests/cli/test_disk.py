@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -70,9 +71,48 @@ def test_a_fresh_home_on_a_full_disk(size: int, home_folder: Path) -> None:
     assert done.status == 1
     [line] = done.err.splitlines()
     assert "File too large" in line or size == 0
+    assert "git init" not in line
     assert sessions(home_folder) == []
     again = latitude(home_folder, "run", "--model", "rehearsal/leaves")
     assert again.status == 0, "with room it works"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "error: unable to write symref for HEAD: No space left on device",
+            "No space left on device",
+        ),
+        (
+            "fatal: cannot mkdir /home/artifacts/.git.new: Read-only file system",
+            "Read-only file system",
+        ),
+        ("hint: do something odd\nfatal: not today", "git says: not today"),
+        ("", "git says: nothing"),
+    ],
+)
+def test_what_keeps_git_from_making_its_repository_is_said_in_plain_words(
+    said: str, reason: str, home_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    script = f"""#!/bin/sh
+[ "$1" = init ] || exec {shutil.which("git")} "$@"
+printf '%s' '{said}' >&2
+exit 128
+"""
+    (programs / "git").write_text(script)
+    (programs / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    done = latitude(home_folder, "run", "--model", "rehearsal/leaves")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"latitude: No repository of artifacts can be made in {home_folder / 'artifacts'}: "
+        f"{reason}. Nothing was made. Make room, make the home writable, or choose another with "
+        "--home.\n"
+    )
+    assert list((home_folder / "artifacts").iterdir()) == []
 
 
 def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
