@@ -5,7 +5,10 @@ characters, and never the key.
 """
 
 import html
+import os
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,6 +144,79 @@ def from_body(status: int, content_type: str, body: bytes) -> Failed:
     message = f"the server answered with {shown} where an event stream was asked for"
     message = f"{message}: {text}" if text else message
     return Failed(kind="malformed", message=message, status=status)
+
+
+def stalled(seconds: float, *, arrived: bool | None) -> Failed:
+    """Return the failure of a connection on which nothing came for ``seconds``.
+
+    ``arrived`` says, here and below, whether any part of an answer had come; ``None`` when none
+    was asked for, because this was a question about a model.
+    """
+    message = _with_rest(f"nothing came for {seconds:g} seconds", arrived)
+    return Failed(kind="stalled", message=message)
+
+
+def dropped(*, arrived: bool | None) -> Failed:
+    """Return the failure of a connection that broke."""
+    return Failed(kind="connection", message=_with_rest("the connection broke off", arrived))
+
+
+def closed_early(*, arrived: bool | None) -> Failed:
+    """Return the failure of a stream that ended cleanly, but without its last event."""
+    what = "the server ended the answer before it was complete"
+    return Failed(kind="closed_early", message=_with_rest(what, arrived))
+
+
+def unreached(host: str, port: int | None, error: OSError, *, arrived: bool | None) -> Failed:
+    """Return the failure of a connection that ``error`` kept from being made."""
+    name = f"[{host}]" if ":" in host else host
+    where = name if port is None else f"{name}:{port}"
+    match error:
+        case ConnectionRefusedError():
+            what = f"{where} refused the connection"
+        case socket.gaierror(errno=socket.EAI_NONAME):
+            what = f"the name {host} was not found"
+        case socket.gaierror():
+            what = _because(f"the name {host} could not be looked up", error.strerror)
+        case ssl.SSLCertVerificationError():
+            what = _because(f"the certificate of {where} is not trusted", error.verify_message)
+        case ssl.SSLError():
+            reason = (error.reason or "").replace("_", " ")
+            what = _because(f"no secure connection to {where} could be made", reason)
+        case _:
+            # What asyncio puts in place of the system's words is the address once more.
+            reason = os.strerror(error.errno) if error.errno else ""
+            what = _because(f"no connection to {where} could be made", reason)
+    return Failed(kind="connection", message=_with_rest(what, arrived, sent=False))
+
+
+def unconnected(seconds: float, *, arrived: bool | None) -> Failed:
+    """Return the failure of a connection that was not made within ``seconds``."""
+    what = f"no connection could be made within {seconds:g} seconds"
+    return Failed(kind="connection", message=_with_rest(what, arrived, sent=False))
+
+
+def unreadable(said: str, *, arrived: bool | None) -> Failed:
+    """Return the failure of an answer that breaks the rules of HTTP, as ``said`` by its reader."""
+    message = _with_rest(f"the server's answer cannot be read as HTTP ({said})", arrived)
+    return Failed(kind="connection", message=message)
+
+
+def unexplained(said: str, *, arrived: bool | None) -> Failed:
+    """Return the failure of a connection for which there are only the transport's own words."""
+    return Failed(kind="connection", message=_with_rest(f"the connection failed ({said})", arrived))
+
+
+def _because(what: str, reason: str | None) -> str:
+    return f"{what}: {reason.lower().rstrip('.')}" if reason else what
+
+
+def _with_rest(what: str, arrived: bool | None, *, sent: bool = True) -> str:
+    if arrived is None:
+        return what
+    if not sent:
+        return f"{what}; nothing was sent"
+    return f"{what}; {'what had come is kept' if arrived else 'no part of the answer had come'}"
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:

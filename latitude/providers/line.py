@@ -18,7 +18,18 @@ from latitude.config import KEY_VARIABLES
 from latitude.core.stream import Failed, Finished, Started, StreamEvent
 from latitude.errors import LatitudeError, ProviderUnavailable
 from latitude.providers.endpoint import CONNECT_TIMEOUT, Endpoint
-from latitude.providers.failures import from_body, from_status, request_id
+from latitude.providers.failures import (
+    closed_early,
+    dropped,
+    from_body,
+    from_status,
+    request_id,
+    stalled,
+    unconnected,
+    unexplained,
+    unreached,
+    unreadable,
+)
 from latitude.providers.json_text import Malformed, decode
 from latitude.providers.sse import EventTooLarge, SseEvent, SseParser
 
@@ -124,7 +135,7 @@ class Line:
         except Malformed as error:
             failure = Failed(kind="malformed", message=str(error), status=200)
         except self._errors as error:
-            failure = _failure_of(error, SETTLE_TIMEOUT)
+            failure = _failure_of(error, SETTLE_TIMEOUT, arrived=None)
         return self.endpoint.scrubber.failed(failure)
 
     async def close(self) -> None:
@@ -143,7 +154,8 @@ class Line:
     ) -> AsyncGenerator[StreamEvent, None]:
         response: httpx2.Response | None = None
         failure: Failed | None = None
-        over = False
+        held: list[StreamEvent] = []
+        arrived = over = False
         try:
             response = await self._client.post(
                 path,
@@ -161,16 +173,20 @@ class Line:
                             over = True
                             yield self._clean(event)
                             break
+                        arrived = True
                         yield event
         except (Malformed, EventTooLarge) as error:
+            held = reader.held()
             failure = Failed(kind="malformed", message=str(error))
         except self._errors as error:
-            failure = _failure_of(error, self.endpoint.read_timeout)
+            held = reader.held()
+            patience, arrived = self.endpoint.read_timeout, arrived or bool(held)
+            failure = _failure_of(error, patience, arrived=arrived)
         finally:
             if response is not None:
                 await response.aclose()
         if failure is not None and not over:
-            for event in reader.held():
+            for event in held:
                 yield event
             yield self._clean(failure)
 
@@ -188,7 +204,7 @@ async def _answers(
         response.aiter_bytes() if encoded else cast("httpx2.AsyncByteStream", response.stream)
     )
     parser = SseParser()
-    at_start = True
+    at_start, arrived = True, False
     async for chunk in chunks:
         if at_start and (lead := chunk.lstrip()[:1]):
             at_start = False
@@ -206,17 +222,13 @@ async def _answers(
                 await _drain(chunks)
                 return
         if events:
+            arrived = True
             yield events
-    yield _last_events(parser, reader)
-
-
-def _last_events(parser: SseParser, reader: Reader) -> list[StreamEvent]:
-    cut = Failed(kind="closed_early", message=_CUT)
-    return [*_unclosed(parser, reader), *reader.end(), *reader.held(), cut]
+    last = [*_unclosed(parser, reader), *reader.end(), *reader.held()]
+    yield [*last, closed_early(arrived=arrived or bool(last))]
 
 
 _ENDINGS = (Finished, Failed)
-_CUT = "the connection was closed before the answer was complete"
 
 
 def _unclosed(parser: SseParser, reader: Reader) -> Iterator[StreamEvent]:
@@ -249,7 +261,7 @@ async def _not_a_stream(
     return from_body(response.status_code, response.headers.get("content-type", ""), bytes(body))
 
 
-def _failure_of(error: BaseException, read_timeout: float) -> Failed:
+def _failure_of(error: BaseException, read_timeout: float, *, arrived: bool | None) -> Failed:
     """Return the failure behind an exception of an SDK or of the transport."""
     response = getattr(error, "response", None)
     if isinstance(response, httpx2.Response):
@@ -257,15 +269,25 @@ def _failure_of(error: BaseException, read_timeout: float) -> Failed:
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
         chain.append(cause)
-    # By the transport's own types: the SDKs map some of its refusals to a time-out.
-    if any(isinstance(link, aiohttp.SocketTimeoutError) for link in chain):
-        return Failed(kind="stalled", message=f"nothing came for {read_timeout:g} seconds")
-    if any(isinstance(link, aiohttp.ServerTimeoutError) for link in chain):
-        message = f"no connection within {CONNECT_TIMEOUT:g} seconds"
-        return Failed(kind="connection", message=message)
-    # The deepest link knows most: the SDKs' own message is "Connection error." for all of them.
+    # By the transport's own types: the SDKs map some of its refusals to a time-out, and their own
+    # message is "Connection error." for most of the others.
+    for link in chain:
+        match link:
+            case aiohttp.SocketTimeoutError():
+                return stalled(read_timeout, arrived=arrived)
+            case aiohttp.ServerTimeoutError():
+                return unconnected(CONNECT_TIMEOUT, arrived=arrived)
+            case aiohttp.ClientConnectorError():
+                return unreached(link.host, link.port, link.os_error, arrived=arrived)
+            case aiohttp.ClientResponseError():
+                return unreadable(link.message, arrived=arrived)
+            case aiohttp.ClientPayloadError() | aiohttp.ClientConnectionError() | OSError():
+                return dropped(arrived=arrived)
+            case _:
+                continue
+    # The deepest link knows most.
     said = next((str(link) for link in reversed(chain) if str(link)), type(error).__name__)
-    return Failed(kind="connection", message=said)
+    return unexplained(said, arrived=arrived)
 
 
 def unavailable(endpoint: Endpoint, failure: Failed) -> LatitudeError:

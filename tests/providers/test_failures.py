@@ -122,14 +122,6 @@ async def test_a_redirect_is_not_followed(provider) -> None:
     assert "http://127.0.0.1:9/" in failure.message
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://nobody.invalid"])
-async def test_nobody_there(provider, url) -> None:
-    async with door(provider, url) as opened:
-        (failure,) = await turn(opened, talk(provider))
-    assert failure.kind == "connection"
-    assert failure.message not in ("", "Connection error.")
-
-
 @pytest.mark.promise("record-complete")
 @pytest.mark.parametrize("place", ["status", "stream", "body", "header", "edge"])
 async def test_the_key_is_taken_out_of_whatever_a_provider_says(provider, place) -> None:
