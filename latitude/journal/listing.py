@@ -1,0 +1,158 @@
+"""What a list knows of each session, from the first and the last line of its journal only."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from pathlib import Path
+
+import msgspec
+import msgspec.structs
+
+from latitude.core.events import End, Record, SessionClosed, SessionOpened
+from latitude.errors import RecordBroken
+from latitude.journal.annotations import read_tags
+from latitude.journal.endings import ending_sentence, model_label
+from latitude.journal.paths import JOURNAL, is_running, session_ids
+from latitude.journal.reader import read_ends
+
+OPEN = "not closed; latitude recover closes it"
+RUNNING = "running"
+UNREADABLE = "cannot be read; latitude verify says why"
+"""What stands in ``Listed.end`` of a session that has no ending, or none that can be read."""
+
+SHORT: Mapping[End, str] = {
+    "model-exit": "model chose to stop",
+    "no-next-message": "end of the protocol",
+    "person-end": "person ended it",
+    "refused": "provider refused",
+    "context-full": "context was full",
+    "provider-failed": "provider failed",
+    "interrupted": "interrupted",
+    "harness-failed": "latitude failed",
+}
+"""A few words for each end that is no limit; only an exit is called a choice."""
+
+SHORT_SCRIPT_EXIT = "script took the exit"
+
+FIRST_BATCH = 64
+"""Rows that fill the first screen of almost any terminal."""
+NEXT_BATCH = 512
+
+_SECONDS = len("20261120-231502")
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One session as the list shows it; ``None`` where it has not ended or cannot be read."""
+
+    id: str
+    end: str
+    """The journal's word, or what stands in its place."""
+    how: str
+    """How it ended, in a few words for a person."""
+    model: str = "?"
+    protocol: str = "?"
+    opened: str | None = None
+    closed: str | None = None
+    rehearsal: bool | None = None
+    attended: bool | None = None
+    turns: int | None = None
+    steps: int | None = None
+    files: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+    detail: str | None = None
+    fingerprint: str | None = None
+    problem: str | None = None
+    """Why the journal cannot be read."""
+    tags: tuple[str, ...] | None = ()
+    """``None`` when they cannot be read."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether nobody is writing it and nobody closed it."""
+        return self.end == OPEN
+
+
+def listed(sessions: Path, known: Mapping[str, Listed] | None = None) -> Iterator[Listed]:
+    """Yield every session in ``sessions``, newest first; one that cannot be read says so.
+
+    What is closed in ``known`` (by id) is not read again, but for its tags. Raises
+    ``HomeUnusable`` when the folder cannot be read.
+    """
+    before = known or {}
+    # Ids tell seconds apart and no less; the first lines know the order within one.
+    for _, together in groupby(session_ids(sessions), key=lambda name: name[:_SECONDS]):
+        rows = [_listed(sessions / name, before.get(name)) for name in together]
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.opened or "", row.id), reverse=True)
+        yield from rows
+
+
+def in_batches(rows: Iterable[Listed]) -> Iterator[list[Listed]]:
+    """Yield ``rows`` by the batch: a screenful soon, then more at a time."""
+    ahead = iter(rows)
+    batch = list(islice(ahead, FIRST_BATCH))
+    while batch:
+        yield batch
+        batch = list(islice(ahead, NEXT_BATCH))
+
+
+def short_ending(closed: SessionClosed, opened: SessionOpened) -> str:
+    """Return in a few words how ``closed`` ended, such as ``limit of 20 messages``."""
+    if closed.end == "model-exit" and opened.model.provider == "rehearsal":
+        return SHORT_SCRIPT_EXIT
+    if closed.end in SHORT:
+        return SHORT[closed.end]
+    sentence = ending_sentence(closed, opened)
+    return sentence.removeprefix("The ").removesuffix(" was reached.")
+
+
+def _listed(folder: Path, known: Listed | None) -> Listed:
+    try:
+        tags = read_tags(folder)
+    except RecordBroken:
+        tags = None
+    if known is not None and known.closed is not None:
+        return known if known.tags == tags else msgspec.structs.replace(known, tags=tags)
+    try:
+        first, last = read_ends(folder / JOURNAL)
+        running = last is None and is_running(folder)
+        if last is None and not running:
+            # Its process may have closed it since the first look.
+            first, last = read_ends(folder / JOURNAL)
+    except (RecordBroken, OSError) as error:
+        return Listed(
+            id=folder.name, end=UNREADABLE, how="cannot be read", problem=str(error), tags=tags
+        )
+    opened = first.event
+    assert isinstance(opened, SessionOpened)
+    row = Listed(
+        id=folder.name,
+        end=RUNNING if running else OPEN,
+        how="running" if running else "not closed",
+        model=model_label(opened.model.provider, opened.model.name),
+        protocol=opened.protocol.name,
+        opened=first.at,
+        rehearsal=opened.model.provider == "rehearsal",
+        attended=opened.conditions.attended,
+        tags=tags,
+    )
+    return row if last is None else _closed(row, opened, last)
+
+
+def _closed(row: Listed, opened: SessionOpened, last: Record) -> Listed:
+    closed = last.event
+    assert isinstance(closed, SessionClosed)
+    summary = closed.summary
+    return msgspec.structs.replace(
+        row,
+        end=closed.end,
+        how=short_ending(closed, opened),
+        detail=closed.detail,
+        closed=last.at,
+        fingerprint=last.sha256,
+        turns=summary.turns,
+        steps=summary.steps,
+        files=summary.files,
+        tokens=summary.tokens.output,
+        cost=summary.cost,
+    )
