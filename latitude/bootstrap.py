@@ -115,6 +115,11 @@ class House:
         self._paced = paced
         self._providers: dict[tuple[str, str | None], Provider] = {}
 
+    @property
+    def repository(self) -> Repository:
+        """What was made, in this home."""
+        return self._repository
+
     async def recover(self) -> tuple[Finding, ...]:
         """Close what dead processes left open; see :func:`latitude.custody.recover.recover`."""
         return await recover(self.home, self._repository)

@@ -88,6 +88,9 @@ DOORS = {
     "genai_prices": {"latitude/providers/prices.py"},
     "git": "latitude/artifacts/",
     "gitdb": "latitude/artifacts/",
+    "textual": "latitude/tui/",
+    "rich": "latitude/tui/",
+    "markdown_it": "latitude/tui/",
     "yaml": ("latitude/prompts/", "latitude/config.py", "latitude/providers/rehearsal"),
 }
 

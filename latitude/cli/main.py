@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from latitude import __version__
 from latitude.cli.screen import hold_streams, silence_stdout
+from latitude.cli.terminal_app import has_terminal, open_app
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError, UsageError
 
@@ -59,12 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     verb = _verb_in(arguments)
     parser = _top_parser(verb)
-    if verb is None:
-        parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if verb is None and not has_terminal():
         parser.print_help()
         return EXIT_DONE
-    options = parser.parse_args(arguments)
-    result = _module(verb).run(options)
+    result = open_app(options) if verb is None else _module(verb).run(options)
     if isinstance(result, int):
         return result
     from latitude.cli.loop import run_async

@@ -1,0 +1,147 @@
+"""The terminal app: holds the home, and shows one screen after another.
+
+Only the first screen is loaded with it. The others, and all that runs a session, are loaded when
+they are first asked for: the first frame does not wait for them.
+"""
+
+import traceback
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment, Segments
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+
+from latitude.config import Home
+from latitude.core.clean import clean
+from latitude.errors import LatitudeError
+from latitude.tui.guard import guarded
+from latitude.tui.screens.home import HomeScreen
+from latitude.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from latitude.bootstrap import House, Prepared
+
+
+class LatitudeApp(App[None]):
+    """The face of latitude."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "latitude"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "change_theme", "light or dark", show=False),
+        Binding("question_mark", "help", "help"),
+    ]
+
+    def __init__(self, home: Home, *, paced: bool = True) -> None:
+        """``paced`` rehearsals come at the pace of speech; without it, at once."""
+        super().__init__()
+        self.home = home
+        self._paced = paced
+        self._open = AsyncExitStack()
+        self._house: House | None = None
+
+    async def house(self) -> "House":
+        """The open home; opened once, when something first needs it."""
+        if self._house is None:
+            from latitude.bootstrap import open_house
+
+            opening = open_house(self.home, paced=self._paced)
+            self._house = await self._open.enter_async_context(opening)
+        return self._house
+
+    def open_session(self, session: str) -> None:
+        """Read a recorded session."""
+        from latitude.tui.screens.reading import ReadingScreen
+
+        self.push_screen(ReadingScreen(self.home, self.house, session))
+
+    def compare_sessions(self, sessions: Sequence[str]) -> None:
+        """Show two to four sessions side by side."""
+        from latitude.tui.screens.compare import CompareScreen
+
+        self.push_screen(CompareScreen(self.home, self.house, sessions))
+
+    def new_session(self) -> None:
+        """Choose what a new session is to be."""
+        from latitude.tui.screens.new_session import NewSessionScreen
+
+        self.push_screen(NewSessionScreen(self.home, self.house))
+
+    def begin_session(self, prepared: "Prepared") -> None:
+        """Run what was chosen, in the place of the screen where it was chosen."""
+        self.run_worker(self._begin(prepared))
+
+    def recover_sessions(self) -> None:
+        """Close what an earlier launch left open."""
+        self.run_worker(self._recover(), exclusive=True, group="recover")
+
+    async def _begin(self, prepared: "Prepared") -> None:
+        from latitude.prompts.library import Library
+        from latitude.tui.screens.sitting import SittingScreen
+
+        protocol = Library(self.home.prompts).get(prepared.opened.protocol.name)
+        phrases = (protocol.person.reminder, protocol.person.closing)
+        await self.switch_screen(SittingScreen(await self.house(), prepared, phrases))
+
+    async def _recover(self) -> None:
+        try:
+            findings = await (await self.house()).recover()
+        except LatitudeError as error:
+            self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
+            return
+        for finding in findings:
+            self.notify(clean(finding.text), timeout=30, markup=False)
+        if isinstance(self.screen, HomeScreen):
+            self.screen.reload()
+
+    def on_mount(self) -> None:
+        """Show the list of sessions."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.push_screen(HomeScreen(self.home))
+
+    async def on_unmount(self) -> None:
+        """Give back what was opened."""
+        await self._open.aclose()
+
+    async def action_quit(self) -> None:
+        """Quit, but never past a session that runs: that is asked about."""
+        if self._house is None:
+            self.exit()
+            return
+        from latitude.tui.screens.sitting import SittingScreen
+
+        running = [
+            screen
+            for screen in self.screen_stack
+            if isinstance(screen, SittingScreen) and not screen.sitting.over
+        ]
+        if running:
+            running[0].ask_to_quit()
+        else:
+            self.exit()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from latitude.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def action_change_theme(self) -> None:
+        """Change between dark and light."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and behind them ours."""
+        return guarded(super().get_line_filters())
+
+    def _fatal_error(self) -> None:
+        # Textual's own report prints local variables, keys among them, and model text as it is.
+        report = clean(traceback.format_exc())
+        self._exit_renderables.append(Segments([Segment(report + "\n")]))
+        self._close_messages_no_wait()

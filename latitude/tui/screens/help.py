@@ -1,0 +1,88 @@
+"""All keys, on one page."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+KEYS: dict[str, dict[str, str]] = {
+    "Everywhere": {
+        "?": "this page",
+        "q": "back; from the list, quit",
+        "ctrl+q": "quit",
+        "ctrl+t": "light or dark",
+    },
+    "The list": {
+        "n": "a new session",
+        "enter": "read the session",
+        "/": "filter by model, protocol, end or tag",
+        "space": "mark; c shows two to four marked sessions side by side",
+        "r": "close what was interrupted, where there is something",
+    },
+    "A session": {
+        "[ ]": "a turn back, a turn on",
+        "1 2 3": "the next thinking, tool call, commit",
+        "space": "open or fold thinking, a call, a commit",
+        "end": "go to the end, and follow what comes",
+        "w": "the workspace, and back",
+    },
+    "While it runs": {
+        "i": "write to the model (attended)",
+        "enter": "send what is written; nothing else sends it",
+        "shift+enter": "another line of the same message (or ctrl+j)",
+        "ctrl+p": "a phrase of the protocol, to read, change or send",
+        "ctrl+up": "an earlier message",
+        "escape": "from writing to reading",
+        "e": "end the session; it asks once",
+    },
+    "Reading": {
+        "/": "find in the transcript; enter goes on to the next place",
+        "t": "tag it",
+        "a": "keep a note beside it",
+        "e": "export the files of this turn to a folder",
+        "v": "verify the record and what was made",
+        "y": "copy the entry the reader is at",
+    },
+    "The workspace": {
+        "up down": "another file",
+        "d": "what differs, or the whole file",
+        "v": "Markdown laid out, or as it was written",
+    },
+}
+"""By the place where they work."""
+
+_ROOM = 14
+
+
+class HelpScreen(Screen[None]):
+    """Lists every key."""
+
+    DEFAULT_CSS = """
+    HelpScreen { & VerticalScroll { padding: 1 3; } }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,question_mark", "back", "back")]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        with VerticalScroll():
+            yield Static(Content.assemble(*_lines()))
+        yield Footer(compact=True, show_command_palette=False)
+
+    def action_back(self) -> None:
+        """Go back to where one was."""
+        self.dismiss()
+
+
+def _lines() -> list[tuple[str, str]]:
+    parts: list[tuple[str, str]] = []
+    for place, keys in KEYS.items():
+        parts.append((f"{place}\n", "bold"))
+        for key, does in keys.items():
+            parts.append((f"  {key:<{_ROOM}}", "$accent"))
+            parts.append((f"{does}\n", ""))
+        parts.append(("\n", ""))
+    return parts

@@ -1,0 +1,196 @@
+"""The session, live: what is said, what is made, and the person's next words."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from latitude.bootstrap import House, Prepared
+from latitude.core.clean import clean
+from latitude.errors import LatitudeError
+from latitude.tui.files import CommitFiles, Files, FolderFiles
+from latitude.tui.recorded import commit_at
+from latitude.tui.sitting import Asked, Sitting
+from latitude.tui.status import Moment, door_line, status_line, title_line
+from latitude.tui.view_state import Put, Update
+from latitude.tui.widgets.ask import Ask
+from latitude.tui.widgets.composer import Composer
+from latitude.tui.widgets.session_page import SessionPage
+from latitude.tui.widgets.transcript import Transcript
+
+TICK = 0.5
+"""Seconds between two looks at the clock."""
+END_QUESTION = "End the session? What was said and made is kept."
+QUIT_QUESTION = "A session is running. End it, and quit? What was said and made is kept."
+RETRY_QUESTION = "The reply broke off. Send the same request again? No ends the session."
+
+
+class SittingScreen(Screen[None]):
+    """One running session, from its first line to its last."""
+
+    CSS_PATH = "sitting.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "turn_over", "workspace"),
+        Binding("e", "end", "end"),
+        Binding("i", "write", "write", show=False),
+        Binding("q", "back", "back"),
+    ]
+
+    def __init__(self, house: House, prepared: Prepared, phrases: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._house = house
+        self._phrases = phrases
+        self.sitting = Sitting(house, prepared, self._show_updates, self._on_asked)
+        self._then: Literal["stay", "leave", "quit"] = "stay"
+        """What follows once the session is closed."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        with Horizontal(id="title"):
+            yield Static(id="name", markup=False)
+            yield Static(id="door", markup=False)
+        yield SessionPage()
+        yield Ask()
+        if self.sitting.attended:
+            yield Composer(self._phrases)
+        yield Static(id="status", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin the session."""
+        self.set_interval(TICK, self._show_status)
+        for composer in self.query(Composer):
+            composer.disabled = True
+        self.query_one(Transcript).focus()
+        self.run_worker(self._run(), name="sitting")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the end only while there is something to end."""
+        del parameters
+        return not (action in ("end", "write") and self.sitting.over)
+
+    def action_end(self) -> None:
+        """Ask whether to end."""
+        self.query_one(Ask).ask("end", END_QUESTION)
+
+    def action_write(self) -> None:
+        """Go to where the person writes."""
+        for composer in self.query(Composer):
+            if not composer.disabled:
+                composer.focus()
+
+    def action_turn_over(self) -> None:
+        """Go to the files, and back."""
+        self.query_one(SessionPage).turn_over()
+
+    def action_back(self) -> None:
+        """Leave the page; a session that still runs is not left behind unasked."""
+        page = self.query_one(SessionPage)
+        if page.shows_files:
+            page.turn_over()
+        elif self.sitting.over:
+            self.dismiss()
+        else:
+            self.query_one(Ask).ask("leave", END_QUESTION)
+
+    def ask_to_quit(self) -> None:
+        """Ask whether to end the session, and the app with it."""
+        self.query_one(Ask).ask("quit", QUIT_QUESTION)
+
+    @on(Composer.Sent)
+    def _send(self, message: Composer.Sent) -> None:
+        self.sitting.say(message.text)
+
+    @on(Composer.Left)
+    def _read(self) -> None:
+        self.query_one(Transcript).focus()
+
+    @on(Ask.Answered)
+    def _answered(self, message: Ask.Answered) -> None:
+        if message.about == "try-again":
+            self.sitting.choose(again=message.yes)
+        elif message.yes:
+            if message.about == "leave":
+                self._then = "leave"
+            elif message.about == "quit":
+                self._then = "quit"
+            self.sitting.end()
+        self._settle_focus()
+
+    async def _run(self) -> None:
+        try:
+            await self.sitting.run()
+        except LatitudeError as error:
+            self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
+        # An app that goes away while a session runs has taken the page with it.
+        if self.is_attached and self.query(Ask):
+            self._close()
+
+    def _close(self) -> None:
+        """Take away what one writes with: there is nobody to write to any more."""
+        self.query(Composer).remove()
+        self.query_one(Ask).withdraw()
+        self.query_one(Transcript).focus()
+        state = self.sitting.view.session
+        if state is not None and state.turns:
+            self._show_files(state.turn)
+        self._show_status()
+        self.refresh_bindings()
+        if self._then == "leave":
+            self.dismiss()
+        elif self._then == "quit":
+            self.app.exit()
+
+    def _show_updates(self, updates: Sequence[Update]) -> None:
+        page = self.query_one(SessionPage)
+        page.transcript.apply(updates)
+        if any(isinstance(update, Put) and update.entry.voice == "commit" for update in updates):
+            page.workspace.refresh_files()
+
+    @on(Transcript.TurnShown)
+    def _turn_shown(self, message: Transcript.TurnShown) -> None:
+        self._show_files(message.turn)
+
+    def _show_files(self, turn: int) -> None:
+        """The files as they are now beside those of the turn before; of a session that is over,
+        as they were kept."""
+        state = self.sitting.view.session
+        assert state is not None
+        repository, before = self._house.repository, commit_at(state, turn - 1)
+        if turn == state.turn and not self.sitting.over:
+            root = self._house.home.workspace(state.opened.id)
+            files: Files = FolderFiles(root, repository, before)
+        else:
+            files = CommitFiles(repository, commit_at(state, turn), before)
+        self.query_one(SessionPage).workspace.show(files, f"turn {turn}")
+
+    def _on_asked(self, asked: Asked | None) -> None:
+        if asked == "try-again":
+            self.query_one(Ask).ask("try-again", RETRY_QUESTION)
+        for composer in self.query(Composer):
+            composer.disabled = asked != "message"
+        self._settle_focus()
+        self._show_status()
+
+    def _settle_focus(self) -> None:
+        if self.query_one(Ask).about is not None:
+            return
+        if self.sitting.asked == "message":
+            self.query_one(Composer).focus()
+        else:
+            self.query_one(Transcript).focus()
+
+    def _show_status(self) -> None:
+        state = self.sitting.view.session
+        if state is None:
+            return
+        moment = Moment(self.sitting.doing, self.sitting.seconds)
+        self.query_one("#status", Static).update(Content(status_line(state, moment)))
+        self.query_one("#name", Static).update(Content(title_line(state)))
+        self.query_one("#door", Static).update(Content(door_line(state)))

@@ -1,0 +1,55 @@
+"""A question that wants a yes or a no, asked once, in the place where one writes."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from latitude.core.clean import clean_line
+
+
+class Ask(Static, can_focus=True):
+    """Asks, and takes ``y`` or ``n``."""
+
+    DEFAULT_CSS = """
+    Ask { height: auto; padding: 0 3; border-top: solid $warning; display: none; }
+    Ask.-asking { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "yes"),
+        Binding("n,escape", "answer(False)", "no"),
+    ]
+
+    class Answered(Message):
+        """The person chose."""
+
+        def __init__(self, about: str, *, yes: bool) -> None:
+            super().__init__()
+            self.about = about
+            self.yes = yes
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.about: str | None = None
+        """What is being asked; ``None`` while nothing is."""
+
+    def ask(self, about: str, question: str) -> None:
+        """Ask ``question``; the answer names ``about``."""
+        self.about = about
+        self.update(Content(f"{clean_line(question, 300)}  y yes · n no"))
+        self.add_class("-asking")
+        self.focus()
+
+    def withdraw(self) -> None:
+        """Ask no longer."""
+        self.about = None
+        self.remove_class("-asking")
+
+    def action_answer(self, yes: bool) -> None:
+        """Take the answer."""
+        about = self.about
+        if about is not None:
+            self.withdraw()
+            self.post_message(self.Answered(about, yes=yes))

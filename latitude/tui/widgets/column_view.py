@@ -1,0 +1,193 @@
+"""A column of entries on the screen: drawn, scrolled, followed, selected from.
+
+One widget for all of it. A widget for each message, or for each paragraph, stalls on long
+sessions; here a streamed piece redraws the end of the column thirty times a second at the most.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.timer import Timer
+
+from latitude.tui.view_state import Entry, Grow, Put, Update
+from latitude.tui.widgets.column import Column
+from latitude.tui.widgets.drawing import MARGIN, Pen
+from latitude.tui.widgets.look import PARTS, Look
+from latitude.tui.widgets.strips import restyled
+
+FRAME = 1 / 30
+"""Seconds between two drawings of what streams."""
+
+
+class ColumnView(ScrollView, can_focus=True):
+    """Shows entries, and keeps the reader where they are, or at the end while more comes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"column--{part}" for part in PARTS}
+    DEFAULT_CSS = """
+    ColumnView {
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        & .column--text { color: $foreground; }
+        & .column--ours { color: $foreground; }
+        & .column--faint { color: $text-muted; }
+        & .column--accent { color: $accent; }
+        & .column--warning { color: $warning; }
+        & .column--strong { color: $foreground; text-style: bold; }
+        & .column--code { color: $foreground; background: $surface; }
+        & .column--match { text-style: reverse; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's own name)
+        super().__init__(id=id)
+        self._column: Column | None = None
+        """There is none before the widget has a size."""
+        self._waiting: list[Update] = []
+        """Updates that came before that, or since the last drawing."""
+        self._timer: Timer | None = None
+        self._following = True
+        self._base = Style()
+
+    def apply(self, updates: Iterable[Update]) -> None:
+        """Show what changed, soon: what comes within a frame is drawn together."""
+        self._waiting += updates
+        if self._waiting and self._timer is None and self._column is not None:
+            self._timer = self.set_timer(FRAME, self._on_frame)
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Show other entries from the start on, in place of all that is shown now."""
+        self._waiting = [Put(place, entry) for place, entry in enumerate(entries)]
+        self._following = False
+        if self._column is not None:
+            self._column = Column(self._pen())
+            self._draw_waiting()
+            self.scroll_to(y=0, animate=False, immediate=True)
+
+    def moved(self, column: Column) -> None:
+        """Called when other rows stand in the window, or the same ones elsewhere."""
+
+    def drawn_over(self, column: Column, row: Strip, y: int) -> Strip:
+        """Row ``y`` with what stands over the text; here nothing does."""
+        del column, y
+        return row
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of the window that ``crop`` asks for."""
+        # Asked for once and not for every row: it is put together anew each time.
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """The row ``y`` of the window."""
+        at = y + self.scroll_offset.y
+        width = self.size.width
+        column = self._column
+        row = column.row(at) if column is not None else None
+        if column is None or row is None:
+            return Strip.blank(width, self._base)
+        row = self._with_selection(self.drawn_over(column, row, at), at)
+        return row.crop_extend(0, width, self._base).apply_offsets(0, at)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text."""
+        column = self._column
+        if column is None:
+            return None
+        rows = [column.row(y) for y in range(column.height)]
+        text = "\n".join("" if row is None else row.text.rstrip() for row in rows)
+        return selection.extract(text), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw the selection."""
+        del selection
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Lay the column out for the new width."""
+        if self._column is None:
+            self._column = Column(self._pen())
+            self._draw_waiting()
+        else:
+            self._lay_out_anew(self._column)
+
+    def notify_style_update(self) -> None:
+        """Lay the column out in the new look."""
+        super().notify_style_update()
+        if self._column is not None and self.size:
+            self._lay_out_anew(self._column)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Lay out what came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        column = self._column
+        if round(old_value) == round(new_value) or column is None:
+            return
+        self._following = new_value >= self.max_scroll_y
+        top = column.settle(round(new_value), self.size.height)
+        self._resize_to(column)
+        if top != round(new_value):
+            self.scroll_to(y=top, animate=False, immediate=True)
+        self.moved(column)
+
+    def settle(self, y: int | None = None) -> None:
+        """Lay out what is in sight from row ``y``, and keep the reader there, or where they are."""
+        column = self._column
+        if column is None or not self.size:
+            return
+        following = self._following
+        if following:
+            top = column.settle_end(self.size.height)
+        else:
+            top = column.settle(self.scroll_offset.y if y is None else y, self.size.height)
+        self._resize_to(column)
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self._following = following
+        self.moved(column)
+        self.refresh()
+
+    def _on_frame(self) -> None:
+        self._timer = None
+        self._draw_waiting()
+
+    def _draw_waiting(self) -> None:
+        column = self._column
+        if column is None:
+            return
+        grown: dict[int, list[str]] = {}
+        updates, self._waiting = self._waiting, []
+        for update in updates:
+            if isinstance(update, Grow):
+                grown.setdefault(update.place, []).append(update.piece)
+                continue
+            # The whole entry says all that its pieces did.
+            grown.pop(update.place, None)
+            column.put(update.place, update.entry)
+        for place, texts in grown.items():
+            column.grow(place, "".join(texts))
+        self.settle()
+
+    def _lay_out_anew(self, column: Column) -> None:
+        self.settle(column.use(self._pen(), self.scroll_offset.y))
+
+    def _resize_to(self, column: Column) -> None:
+        size = Size(self.size.width, column.height)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _pen(self) -> Pen:
+        styles = {part: self.get_component_rich_style(f"column--{part}") for part in PARTS}
+        return Pen(Look(**styles), self.size.width)
+
+    def _with_selection(self, row: Strip, y: int) -> Strip:
+        selection = self.text_selection
+        span = selection.get_span(y) if selection is not None else None
+        if span is None:
+            return row
+        start, end = span
+        style = self.screen.get_component_rich_style("screen--selection")
+        return restyled(row, max(start, MARGIN), len(row.text) if end == -1 else end, style)

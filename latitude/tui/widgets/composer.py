@@ -1,0 +1,115 @@
+"""Where the person writes: grows with what is written, and sends nothing without Enter."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+PLACEHOLDER = "write to the model, or nothing at all"
+
+
+class Composer(TextArea):
+    """The person's next message."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        max-height: 10;
+        border: none;
+        border-top: solid $panel;
+        padding: 0 1 0 2;
+        background: $background;
+        & > .text-area--cursor-line { background: $background; }
+        &:focus { border: none; border-top: solid $accent; }
+        &:disabled { opacity: 100%; color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "send", priority=True),
+        Binding("shift+enter,ctrl+j,alt+enter", "new_line", "new line", show=False, priority=True),
+        Binding("ctrl+up", "earlier", "earlier message", show=False),
+        Binding("ctrl+down", "later", "later message", show=False),
+        Binding("ctrl+p", "phrase", "a phrase of the protocol"),
+        Binding("escape", "leave", "to the transcript", show=False),
+    ]
+
+    class Sent(Message):
+        """The person pressed Enter."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The person went back to reading."""
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        super().__init__(
+            soft_wrap=True,
+            compact=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder=Content(PLACEHOLDER),
+        )
+        self._phrases = [phrase for phrase in phrases if phrase]
+        self._offered = -1
+        """Which of the protocol's phrases stands in the field."""
+        self._sent: list[str] = []
+        self._at = 0
+        """The place in what was sent; its length is the message being written."""
+        self._draft = ""
+
+    def action_send(self) -> None:
+        """Send what stands here, if it is more than nothing."""
+        text = self.text.strip()
+        if not text:
+            return
+        self._sent.append(text)
+        self._at = len(self._sent)
+        self._offered = -1
+        self.text = ""
+        self.post_message(self.Sent(text))
+
+    def action_new_line(self) -> None:
+        """Begin another line of the same message."""
+        self.insert("\n")
+
+    def action_earlier(self) -> None:
+        """Bring back the message before."""
+        if self._at == len(self._sent):
+            self._draft = self.text
+        self._bring(self._at - 1)
+
+    def action_later(self) -> None:
+        """Go on to the message after, and at the end to the one that was being written."""
+        self._bring(self._at + 1)
+
+    def action_phrase(self) -> None:
+        """Put the next phrase of the protocol here, to be read, changed or sent."""
+        if self._phrases:
+            self._offered = (self._offered + 1) % len(self._phrases)
+            self._write(self._phrases[self._offered])
+
+    def action_leave(self) -> None:
+        """Go back to reading."""
+        self.post_message(self.Left())
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        # What is pasted becomes one message however many lines it has; Enter still sends it.
+        event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        await super()._on_paste(event)
+
+    def _bring(self, at: int) -> None:
+        if not 0 <= at <= len(self._sent):
+            return
+        self._at = at
+        self._write(self._draft if at == len(self._sent) else self._sent[at])
+
+    def _write(self, text: str) -> None:
+        self.text = text
+        self.move_cursor(self.document.end)

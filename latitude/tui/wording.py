@@ -1,0 +1,151 @@
+"""The short words of the margin: titles of calls, commits, thinking and trouble, all clean."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from latitude.core.blocks import Block, Provenance
+from latitude.core.clean import clean, clean_line
+from latitude.core.events import (
+    ExitMentioned,
+    ExitTaken,
+    FileChange,
+    ResponseFailed,
+    ResponseFinished,
+    SessionClosed,
+    ToolReturned,
+    WorkspaceCommitted,
+)
+from latitude.core.stream import StopKind
+
+LONGEST_TITLE = 80
+_LONGEST_RESULT = 20_000
+"""Characters of a tool's answer that are shown; the record has all of it."""
+
+PROVENANCE: dict[Provenance, str] = {
+    "full": "full",
+    "summary": "summary",
+    "omitted": "withheld",
+    "redacted": "redacted",
+    "tagged": "from <think> tags",
+}
+"""How thinking reached us, in a word."""
+
+_STOPS: dict[StopKind, str] = {
+    "length": "The response reached the limit of its length",
+    "refusal": "The provider refused",
+    "pause": "The provider paused here",
+    "context_full": "The conversation no longer fitted the model",
+    "unknown": "The response ended for a reason that latitude does not know",
+}
+
+
+def thinking_title(block: Block) -> str:
+    """``thinking`` and its provenance."""
+    word = PROVENANCE.get(block.provenance) if block.provenance else "origin not known"
+    return f"thinking · {word}"
+
+
+def call_title(block: Block) -> str:
+    """A tool call in one line: its name, its path, and how much it writes."""
+    words = [clean_line(block.name, LONGEST_TITLE)]
+    arguments = _decoded(block.arguments)
+    if isinstance(arguments, dict):
+        paths = [arguments[name] for name in ("path", "to") if name in arguments]
+        words += [clean_line(str(path), LONGEST_TITLE) for path in paths]
+        content = arguments.get("content")
+        if isinstance(content, str):
+            lines = content.count("\n") + (not content.endswith("\n"))
+            words.append(counted(lines, "line"))
+    elif arguments is None:
+        words.append("(arguments that are not JSON)")
+    return "  ".join(words)
+
+
+def arguments_text(block: Block) -> str:
+    """What a call was given: long texts as they are, all else as JSON."""
+    arguments = _decoded(block.arguments)
+    if not isinstance(arguments, dict):
+        return clean(block.arguments)
+    parts = []
+    for name, value in arguments.items():
+        shown = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        gap = "\n" if "\n" in shown else " "
+        parts.append(f"{clean_line(str(name), LONGEST_TITLE)}:{gap}{clean(shown)}")
+    return "\n".join(parts)
+
+
+def result_text(event: ToolReturned) -> str:
+    """What a tool answered."""
+    parts = [
+        clean(part.text or "", max_text=_LONGEST_RESULT)
+        if part.blob is None
+        else f"({part.kind}, {clean_line(part.media_type, 60)}, kept as a blob {part.blob[:8]})"
+        for part in event.result
+    ]
+    if event.cut:
+        parts.append(f"(cut: {clean_line(event.cut, 200)})")
+    return "\n".join(parts)
+
+
+def retry_title(event: ResponseFailed) -> str:
+    """A request that failed and is sent again: why, and when."""
+    message = clean_line(event.message, 300).rstrip(".")
+    return f"{message}. Attempt {event.attempt + 1} in {event.wait_seconds or 0:.0f} s."
+
+
+def stop_title(event: ResponseFinished) -> str:
+    """Why a response stopped where its text does not show it; else nothing."""
+    if event.stop not in _STOPS:
+        return ""
+    return f"{_STOPS[event.stop]} ({clean_line(event.stop_reason or 'no reason given', 80)})."
+
+
+def commit_title(event: WorkspaceCommitted) -> str:
+    """How many files a commit changed, and its short name."""
+    return f"{counted(len(event.files), 'file')}  {event.commit[:6]}"
+
+
+def files_text(files: Iterable[FileChange]) -> str:
+    """A line a file: what became of it, its path, its size."""
+    lines = []
+    for file in files:
+        size = "" if file.size is None else f"  {counted(file.size, 'byte')}"
+        lines.append(f"{file.status:8}  {clean_line(file.path, 200)}{size}")
+    return "\n".join(lines)
+
+
+def mention_title(event: ExitMentioned) -> str:
+    """The exit's words that were not an exit, and where they stood."""
+    phrase, line = clean_line(event.phrase, 60), clean_line(event.line, 100)
+    return f'"{phrase}" mentioned, not taken as the exit: {line}'
+
+
+def other_title(block: Block) -> str:
+    """A block of a kind that is newer than this version."""
+    raw = _decoded(bytes(block.raw))
+    kind = str(raw.get("type", "")) if isinstance(raw, dict) else ""
+    return f"a block of another kind: {clean_line(kind, 60) or 'unnamed'}"
+
+
+def end_text(closed: SessionClosed, taken: ExitTaken | None, fingerprint: str) -> str:
+    """What else there is to say of an end: by which way out, how long it was, and its seal."""
+    how = f"By {taken.by}, after" if taken is not None else "After"
+    turns = counted(closed.summary.turns, "turn")
+    # The sentence of these says all that the detail does.
+    spoken = closed.end in ("model-exit", "person-end", "no-next-message") or "limit" in closed.end
+    detail = "" if spoken else f"{clean_line(closed.detail, 300).rstrip('.')}.\n"
+    return f"{detail}{how} {turns}. Sealed {fingerprint[:8]}…{fingerprint[-4:]}."
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _decoded(text: str | bytes) -> Any:
+    try:
+        return msgspec.json.decode(text or b"{}")
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return None
