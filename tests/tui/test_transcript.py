@@ -67,7 +67,7 @@ async def test_three_voices_are_told_apart_without_colour(page) -> None:
         "   ▏ Message 1.",
         "",
         "     thinking · full",
-        "     First." + " " * 59 + "▸ 3 lines",
+        "     First." + " " * 58 + "▸ 3 lines",
         "",
     ]
     assert rows[6].startswith("   Reply 1, with words")

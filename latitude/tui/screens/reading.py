@@ -32,7 +32,7 @@ from latitude.tui.wording import counted
 class ReadingScreen(Screen[None]):
     """Reads one session."""
 
-    CSS_PATH = "sitting.tcss"
+    CSS_PATH = "session.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask('find', 'find:')", "find"),
         Binding("w", "turn_over", "workspace"),
@@ -45,7 +45,7 @@ class ReadingScreen(Screen[None]):
     ]
 
     def __init__(self, home: Home, house: Callable[[], Awaitable[House]], session: str) -> None:
-        super().__init__()
+        super().__init__(classes="session")
         self._home = home
         self._house = house
         self._session = session

@@ -34,7 +34,7 @@ RETRY_QUESTION = "The reply broke off. Send the same request again? No ends the 
 class SittingScreen(Screen[None]):
     """One running session, from its first line to its last."""
 
-    CSS_PATH = "sitting.tcss"
+    CSS_PATH = "session.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "turn_over", "workspace"),
         Binding("e", "end", "end"),
@@ -43,7 +43,7 @@ class SittingScreen(Screen[None]):
     ]
 
     def __init__(self, house: House, prepared: Prepared, phrases: Sequence[str] = ()) -> None:
-        super().__init__()
+        super().__init__(classes="session")
         self._house = house
         self._phrases = phrases
         self.sitting = Sitting(house, prepared, self._show_updates, self._on_asked)

@@ -32,6 +32,7 @@ class ColumnView(ScrollView, can_focus=True):
     ColumnView {
         overflow-x: hidden;
         scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
         & .column--text { color: $foreground; }
         & .column--ours { color: $foreground; }
         & .column--faint { color: $text-muted; }
@@ -175,13 +176,13 @@ class ColumnView(ScrollView, can_focus=True):
         self.settle(column.use(self._pen(), self.scroll_offset.y))
 
     def _resize_to(self, column: Column) -> None:
-        size = Size(self.size.width, column.height)
+        size = Size(self.scrollable_size.width, column.height)
         if size != self.virtual_size:
             self.virtual_size = size
 
     def _pen(self) -> Pen:
         styles = {part: self.get_component_rich_style(f"column--{part}") for part in PARTS}
-        return Pen(Look(**styles), self.size.width)
+        return Pen(Look(**styles), self.scrollable_size.width)
 
     def _with_selection(self, row: Strip, y: int) -> Strip:
         selection = self.text_selection
