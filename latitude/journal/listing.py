@@ -35,7 +35,7 @@ SHORT_SCRIPT_EXIT = "script took the exit"
 
 FIRST_BATCH = 64
 """Rows that fill the first screen of almost any terminal."""
-NEXT_BATCH = 512
+NEXT_BATCH = 2_048
 
 _SECONDS = len("20261120-231502")
 
