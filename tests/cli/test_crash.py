@@ -1,115 +1,117 @@
 """kill -9 in the middle of everything: what was shown is on record, and nothing is invented."""
 
+import asyncio
 import json
 import random
-import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.cli.person import Done, blocks, closed, latitude, rehearse, sessions, start, types
+from tests.cli.person import PATIENCE, Done, blocks, closed, latitude, sessions, start, types
+from tests.cli.slow_story import MODEL, NUMBERED, PIECES, TOLD, UNSHOWN, telling, told
 
 KILLS = 30
 SEED = 20261121
-AT_ONCE = 6
-NUMBERED = re.compile(r"\bw\d{3}\b")
+AT_ONCE = 4
 
-
-def numbered(first: int, last: int) -> str:
-    return " ".join(f"w{number:03}" for number in range(first, last))
-
-
-SCRIPT = f"""
-- thinking: {numbered(0, 40)}
-  text: {numbered(40, 90)}
-  calls:
-    - name: write_file
-      arguments: {{path: first.txt, content: {numbered(90, 100)}}}
-  delay: 0.004
-- text: {numbered(100, 140)}
-  delay: 0.004
-- thinking: {numbered(140, 160)}
-  calls:
-    - name: write_file
-      arguments: {{path: second.txt, content: {numbered(160, 170)}}}
-    - name: delete_file
-      arguments: {{path: first.txt}}
-  delay: 0.004
-- text: "{numbered(170, 200)}\\n\\nStopping now."
-  delay: 0.004
-"""
+MOST_LOST = 0.05
+"""Seconds of the stream that a kill may cost."""
+DELIVERY = 0.02
+"""Seconds from the server's write to the moment at which the session could have had the word: the
+way through the kernel, and the turns of a process that shares two cores with three more sessions
+and this test. Measured, the oldest missing word is 0.05 s old at most, and 0.08 s on a machine
+with five times more to do than it has cores."""
+MOST_LATE = 3
+"""Kills that may cost more: now and then a busy machine keeps the session from its core for
+longer. A session that holds its words back for too long is late far more often: at fourteen of
+these kills when it does so for half a second, at five for a tenth."""
 
 
 @dataclass(frozen=True)
 class Killed:
-    """A session whose process was killed, and what a person had seen of it."""
+    """A session whose process was killed."""
 
-    session: str | None
+    session: str
     seen: list[str]
-    """Whole numbered words."""
+    """Whole numbered words that a person had seen of it."""
+    told: list[float]
+    """When the server had told each word, for those told by then."""
+    at: float
+    """When it was killed."""
 
 
-def kill_when_shown(home: Path, model: str, bytes_shown: int, moment: float) -> Killed:
-    process = start(home, "run", "--model", model)
-    assert process.stdout is not None
-    shown = b""
-    while len(shown) < bytes_shown and (piece := process.stdout.read1()):  # type: ignore[attr-defined]
-        shown += piece
-    time.sleep(moment)
-    process.kill()
-    shown += process.communicate()[0]
+async def kill_when_told(home: Path, pieces: int, then: float) -> Killed:
+    """Run the story, and kill it ``then`` seconds after so many ``pieces`` were sent."""
+    async with telling() as server:
+        process = start(home, "run", "--model", MODEL, "--base-url", f"{server.url}/v1")
+        deadline = time.monotonic() + PATIENCE
+        while len(server.sent) < pieces:
+            assert time.monotonic() < deadline, "the story was not told"
+            assert process.poll() is None, process.communicate()
+            await asyncio.sleep(0.002)
+        await asyncio.sleep(then)
+        # Before the kill, not after it: what the session writes in between counts in its favour,
+        # and what is told in between is not looked for. Nothing else runs in this loop meanwhile.
+        at = time.monotonic()
+        process.kill()
+        by_then = told(server)
+        shown, _ = await asyncio.to_thread(process.communicate)
     text = shown.decode("utf-8", "ignore")
     whole = text[: text.rfind(" ") + 1] if not text.endswith("\n") else text
-    lines = text.splitlines()
-    return Killed(lines[0] if lines else None, NUMBERED.findall(whole))
+    return Killed(text.splitlines()[0], NUMBERED.findall(whole), by_then, at)
+
+
+async def kill_at_random(home: Path) -> list[Killed]:
+    chance = random.Random(SEED)
+    moments = [(chance.randint(3, PIECES), chance.uniform(0, 0.05)) for _ in range(KILLS)]
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(pieces: int, then: float) -> Killed:
+        async with places:
+            return await kill_when_told(home, pieces, then)
+
+    return await asyncio.gather(*(one(*moment) for moment in moments))
 
 
 def written(home: Path, session: str) -> list[str]:
-    """The numbered words of all thinking and replies on record, in order."""
-    told = " \n".join(block.text for block in blocks(home, session) if block.kind != "tool_call")
-    return NUMBERED.findall(told)
+    """The numbered words of all thinking, replies and calls on record, in order."""
+    return NUMBERED.findall(
+        " \n".join(f"{block.text} {block.arguments}" for block in blocks(home, session))
+    )
 
 
-@pytest.fixture
-def recovered(home_folder: Path) -> list[Killed]:
-    """Sessions that were killed at random moments, in one home, after ``latitude recover``."""
-    model = rehearse(home_folder, "slow", SCRIPT)
-    whole = latitude(home_folder, "run", "--model", model)
-    chance = random.Random(SEED)
-    moments = [(chance.randrange(len(whole.out)), chance.uniform(0, 0.05)) for _ in range(KILLS)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        kills = [pool.submit(kill_when_shown, home_folder, model, *moment) for moment in moments]
-        killed = [kill.result() for kill in kills]
-    done = latitude(home_folder, "recover")
-    assert done.status == 0, done
-    assert latitude(home_folder, "recover").out.startswith("Nothing to recover"), "once is enough"
-    return killed
+def lost(killed: Killed, on_record: list[str]) -> float:
+    """How long before the kill, in seconds, the first word was told that is not on record."""
+    missing = killed.told[len(on_record) :]
+    return killed.at - missing[0] if missing else 0.0
 
 
 @pytest.mark.slow
 @pytest.mark.promise("record-complete")
-def test_what_was_shown_is_on_record_after_a_kill(
-    home_folder: Path, recovered: list[Killed]
-) -> None:
-    script = [f"w{number:03}" for number in range(200)]
-    spoken = [*script[:90], *script[100:160], *script[170:]]
-    ends = set()
-    for killed in recovered:
-        if killed.session is None:
-            continue
+async def test_a_kill_costs_the_last_moment_and_nothing_that_was_shown(home_folder: Path) -> None:
+    kills = await kill_at_random(home_folder)
+    done = await asyncio.to_thread(latitude, home_folder, "recover")
+    assert done.status == 0, done
+    again = latitude(home_folder, "recover")
+    assert again.out.startswith("Nothing to recover"), "once is enough"
+    ends, losses = set(), []
+    for killed in kills:
         on_record = written(home_folder, killed.session)
-        assert on_record[: len(killed.seen)] == killed.seen, killed.session
-        assert on_record == spoken[: len(on_record)], "nothing is invented"
+        assert on_record == TOLD[: len(on_record)], "nothing is invented, and nothing left out"
+        shown = [word for word in on_record if word not in UNSHOWN]
+        assert shown[: len(killed.seen)] == killed.seen, killed.session
+        losses.append(lost(killed, on_record))
         end = closed(home_folder, killed.session)
         ends.add(end.end)
         left = "exit.taken" in types(home_folder, killed.session)
         assert end.end == ("model-exit" if left else "interrupted")
     assert "interrupted" in ends
-    assert len(sessions(home_folder)) > KILLS / 2
+    assert len(sessions(home_folder)) == KILLS
+    late = [f"{loss:.3f}" for loss in sorted(losses) if loss > MOST_LOST + DELIVERY]
+    assert len(late) <= MOST_LATE, f"seconds lost: {', '.join(late)}"
     checked = latitude(home_folder, "verify", "--requests")
     assert checked.status == 0, checked
     assert "0 faults" in checked.out

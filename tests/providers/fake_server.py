@@ -1,7 +1,8 @@
 """A provider on loopback: it says what a test wrote, over real sockets, and notes what it heard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -30,15 +31,30 @@ class Say:
     ending: Ending = "clean"
     before_head: bool = False
     """Drop or stall before anything was said."""
+    pause: float = 0.0
+    """Seconds after each piece."""
+
+
+Answer = Say | Callable[[Heard], Say]
+"""An answer, or what makes one of the request."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A piece of an answer, and when the kernel had it (``time.monotonic``)."""
+
+    at: float
+    piece: bytes
 
 
 @dataclass
 class FakeServer:
     """What was heard, and the answers by path; others get 404."""
 
-    answers: dict[str, Say]
+    answers: Mapping[str, Answer]
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client closed its connection in the middle of a stalled answer."""
 
@@ -51,6 +67,8 @@ class FakeServer:
                 self.heard.append(request)
                 path = request.path.partition("?")[0]
                 say = self.answers.get(path, Say([b"{}"], "404 Not Found", {}, "application/json"))
+                if not isinstance(say, Say):
+                    say = say(request)
                 if not await self._answer(say, reader, writer):
                     return
         except ConnectionError:
@@ -78,9 +96,10 @@ class FakeServer:
             writer.write(_head(say.status, lines))
             for piece in say.body:
                 writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+                self.sent.append(Sent(time.monotonic(), piece))
                 await writer.drain()
                 # Each piece is its own read on the other side, or nearly always.
-                await asyncio.sleep(0)
+                await asyncio.sleep(say.pause)
         if say.ending == "stall":
             await reader.read()
             self.hung_up.set()
@@ -98,7 +117,7 @@ def _head(status: str, lines: list[str]) -> bytes:
 
 
 @asynccontextmanager
-async def serving(answers: dict[str, Say]) -> AsyncIterator[FakeServer]:
+async def serving(answers: Mapping[str, Answer]) -> AsyncIterator[FakeServer]:
     """Serve until the context is left."""
     fake = FakeServer(answers)
     server = await asyncio.start_server(fake._serve, "127.0.0.1", 0)
