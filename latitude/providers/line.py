@@ -31,6 +31,7 @@ from latitude.providers.failures import (
     unreadable,
 )
 from latitude.providers.json_text import Malformed, decode
+from latitude.providers.patience import Overdue, patiently
 from latitude.providers.sse import EventTooLarge, SseEvent, SseParser
 
 SETTLE_TIMEOUT = 20.0
@@ -41,6 +42,8 @@ USER_AGENT = f"latitude/{__version__}"
 _DRAIN_SECONDS = 0.1
 """A response that is read to its last byte leaves the connection open for the next request."""
 _NOT_SSE_BYTES = 65_536
+_GRACE = 1.0
+"""Seconds that the transport has to notice a stall by itself."""
 
 _HEADERS = {
     "content-type": "application/json",
@@ -55,6 +58,7 @@ _TRANSPORT_ERRORS = (
     httpx2.InvalidURL,
     httpx2.StreamError,
     aiohttp.ClientError,
+    Overdue,
     OSError,
     ValueError,
     RuntimeError,
@@ -166,7 +170,8 @@ class Line:
                 stream_cls=self._stream_cls,
             )
             yield Started(request_id=request_id(response.headers))
-            async with aclosing(_answers(response, reader)) as answers:
+            patience = self.endpoint.read_timeout + _GRACE
+            async with aclosing(_answers(response, reader, patience)) as answers:
                 async for events in answers:
                     for event in events:
                         if type(event) in _ENDINGS:
@@ -195,13 +200,16 @@ class Line:
 
 
 async def _answers(
-    response: httpx2.Response, reader: Reader
+    response: httpx2.Response, reader: Reader, patience: float
 ) -> AsyncGenerator[list[StreamEvent], None]:
     """Yield the events of one raw event after another; the last list holds the ending."""
     # Compression was not asked for; plain bytes skip httpx2's decoder, a generator per chunk.
     encoded = response.headers.get("content-encoding", "identity") != "identity"
-    chunks = aiter(
-        response.aiter_bytes() if encoded else cast("httpx2.AsyncByteStream", response.stream)
+    chunks = patiently(
+        aiter(
+            response.aiter_bytes() if encoded else cast("httpx2.AsyncByteStream", response.stream)
+        ),
+        patience,
     )
     parser = SseParser()
     at_start, arrived = True, False
@@ -273,7 +281,7 @@ def _failure_of(error: BaseException, read_timeout: float, *, arrived: bool | No
     # message is "Connection error." for most of the others.
     for link in chain:
         match link:
-            case aiohttp.SocketTimeoutError():
+            case aiohttp.SocketTimeoutError() | Overdue():
                 return stalled(read_timeout, arrived=arrived)
             case aiohttp.ServerTimeoutError():
                 return unconnected(CONNECT_TIMEOUT, arrived=arrived)

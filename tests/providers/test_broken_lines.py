@@ -11,13 +11,18 @@ import pytest
 
 from latitude.core.stream import Failed
 from latitude.errors import ProviderUnavailable
-from latitude.providers.base import Wishes
+from latitude.providers.base import Request, Wishes
 from tests.providers.fake_server import Ending, Say, serving
 from tests.providers.talk import PATHS, door, failed, recorded, talk, turn
 
 pytestmark = pytest.mark.parametrize("provider", list(PATHS))
 CERTIFICATE = Path(__file__).parent / "self_signed.pem"
 """Signed by itself, for a name that nobody has; its key guards nothing."""
+
+
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+)
 
 
 @asynccontextmanager
@@ -136,3 +141,31 @@ async def test_a_question_about_a_model_leaves_no_answer_to_speak_of(provider) -
         + " (127.0.0.1:9 refused the connection). Start the server, or correct --base-url. "
         "Nothing was sent."
     )
+
+
+async def test_a_chunk_that_cannot_be_parsed_holds_up_nobody(provider) -> None:
+    """aiohttp waits for ever after one that follows good ones."""
+    begun = recorded(provider, "begun")
+    heard = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(CHUNKED + b"%x\r\n%b\r\n" % (len(begun), begun))
+        await writer.drain()
+        await heard.wait()
+        writer.write(b"zz\r\nno chunk")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, door(provider, url, 0.2) as opened:
+        request = Request(talk(provider), opened.body(talk(provider)))
+        async with asyncio.timeout(30), opened.open(request) as stream:
+            events = []
+            async for event in stream:
+                heard.set()
+                events.append(event)
+    told = events[-1]
+    assert isinstance(told, Failed)
+    assert told.kind in ("stalled", "malformed", "connection")
+    assert told.message.endswith("what had come is kept")
