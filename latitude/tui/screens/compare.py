@@ -29,10 +29,10 @@ class CompareScreen(Screen[None]):
 
     CSS_PATH = "compare.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "turn(-1)", "turn back", priority=True),
-        Binding("right_square_bracket", "turn(1)", "turn on", priority=True),
-        Binding("d", "difference", "what they made"),
-        Binding("tab", "app.focus_next", "next column"),
+        Binding("left_square_bracket", "turn(-1)", "turn", key_display="[ ]", priority=True),
+        Binding("right_square_bracket", "turn(1)", "turn on", show=False, priority=True),
+        Binding("d", "difference", "files"),
+        Binding("tab", "app.focus_next", "column"),
         Binding("q,escape", "back", "back"),
     ]
 
@@ -107,7 +107,8 @@ class CompareScreen(Screen[None]):
 
     async def _compare(self, one: int, other: int) -> None:
         commits = [self._recorded[number].state.last_commit for number in (one, other)]
-        names = [clean_line(title_line(self._recorded[number].state)) for number in (one, other)]
+        names = [_name(self._recorded[number]) for number in (one, other)]
+        said = "nothing to compare"
         if commits[0] is None or commits[1] is None:
             made_none = names[0 if commits[0] is None else 1]
             entries = [Entry("note", 0, 0, f"{made_none} made nothing.")]
@@ -127,13 +128,15 @@ class CompareScreen(Screen[None]):
                     "not text" if change.text is None else clean(change.text),
                 )
                 for change in changes
-            ] or [Entry("note", 0, 0, "Both made the same files.")]
+            ]
+            said = counted(len(entries), "difference")
+            entries = entries or [Entry("note", 0, 0, "Both made the same files.")]
         self.query_one("#columns").display = False
         page = self.query_one("#difference", Transcript)
         page.display = True
         page.show([Entry("end", 0, 0, f"{names[0]}  against  {names[1]}"), *entries])
         page.focus()
-        self._say(f"{counted(len(entries), 'difference')} · d the next two · q the sessions")
+        self._say(f"{said} · d the next two · q the sessions")
 
     def _show_columns(self) -> None:
         self._pair = -1
@@ -150,6 +153,10 @@ class CompareScreen(Screen[None]):
 
 
 _STATUS = {"added": "only in the second", "deleted": "only in the first", "modified": "differs"}
+
+
+def _name(recorded: Recorded) -> str:
+    return clean_line(f"{recorded.state.opened.model.name}  {recorded.id}", 60)
 
 
 def _head(recorded: Recorded) -> str:

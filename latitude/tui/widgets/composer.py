@@ -20,11 +20,11 @@ class Composer(TextArea):
         height: auto;
         max-height: 10;
         border: none;
-        border-top: solid $panel;
-        padding: 0 1 0 2;
+        margin: 1 0 0 0;
+        padding: 0 3;
         background: $background;
         & > .text-area--cursor-line { background: $background; }
-        &:focus { border: none; border-top: solid $accent; }
+        &:focus { border: none; background: $surface; }
         &:disabled { opacity: 100%; color: $text-muted; }
     }
     """

@@ -21,8 +21,8 @@ class Transcript(ColumnView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "turn_over", "fold"),
-        Binding("[", "turn(-1)", "turn back"),
-        Binding("]", "turn(1)", "turn on"),
+        Binding("[", "turn(-1)", "turn", key_display="[ ]"),
+        Binding("]", "turn(1)", "turn on", show=False),
         Binding("1", "next('thinking')", "thinking", show=False),
         Binding("2", "next('call')", "tool call", show=False),
         Binding("3", "next('commit')", "commit", show=False),
