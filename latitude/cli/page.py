@@ -6,9 +6,7 @@ named, the reply plain. Everything else is one line with a mark in front.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TextIO
-
-import msgspec
+from typing import TextIO
 
 from latitude.cli.column import Column, measure_of
 from latitude.cli.output import Style, count
@@ -30,6 +28,7 @@ from latitude.core.events import (
 )
 from latitude.core.stream import Delta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.tui.wording import call_words, other_kind, retry_title
 
 PROVENANCE = {
     "full": "full",
@@ -160,8 +159,7 @@ class Page:
                 self._call_block(block)
             case "other":
                 self._end_stream()
-                name = clean_line(_other_name(block), 60)
-                self._line(f"? other block {name}", self._style.dim)
+                self._line(f"? other block {other_kind(block)}", self._style.dim)
         if block.partial:
             self._line("(broke off here)", self._style.warn)
 
@@ -251,32 +249,4 @@ class Page:
 
 def retry_line(event: ResponseFailed) -> str:
     """A request that failed and is sent again: why, and when."""
-    wait = f"{event.wait_seconds or 0:.0f} s"
-    message = clean_line(event.message, 300).rstrip(".")
-    return f"↻ {message}. Attempt {event.attempt + 1} in {wait}."
-
-
-def call_words(block: BlockRecorded) -> list[str]:
-    """A tool call for one line: its name, its path, and how much it writes."""
-    words = [clean_line(block.name, 60)]
-    try:
-        arguments: Any = msgspec.json.decode(block.arguments or "{}")
-    except (msgspec.DecodeError, RecursionError):
-        return [words[0], "(arguments that are not JSON)"]
-    if isinstance(arguments, dict):
-        words += [
-            clean_line(str(arguments[name]), 80) for name in ("path", "to") if name in arguments
-        ]
-        content = arguments.get("content")
-        if isinstance(content, str):
-            lines = content.count("\n") + (not content.endswith("\n"))
-            words.append(count(lines, "line"))
-    return words
-
-
-def _other_name(block: BlockRecorded) -> str:
-    try:
-        raw: Any = msgspec.json.decode(block.raw)
-    except msgspec.DecodeError:
-        return ""
-    return str(raw.get("type", "")) if isinstance(raw, dict) else ""
+    return f"↻ {retry_title(event)}"

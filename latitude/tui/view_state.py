@@ -32,12 +32,12 @@ from latitude.journal.endings import ending_sentence
 from latitude.tui.wording import (
     LONGEST_TITLE,
     arguments_text,
-    call_title,
+    call_words,
     commit_title,
     end_text,
     files_text,
     mention_title,
-    other_title,
+    other_kind,
     result_text,
     retry_title,
     stop_title,
@@ -247,9 +247,10 @@ def _block_entry(event: BlockRecorded) -> Entry:
         case "text":
             return Entry("reply", turn, step, text=clean(event.text), failed=failed)
         case "tool_call":
-            title, text = call_title(event), arguments_text(event)
+            title, text = "  ".join(call_words(event)), arguments_text(event)
             return Entry("call", turn, step, title, text, folded=True, failed=failed)
         case "other":
-            return Entry("note", turn, step, other_title(event))
+            kind = other_kind(event) or "unnamed"
+            return Entry("note", turn, step, f"a block of another kind: {kind}")
         case _:
             assert_never(event.kind)

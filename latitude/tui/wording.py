@@ -47,10 +47,12 @@ def thinking_title(block: Block) -> str:
     return f"thinking · {word}"
 
 
-def call_title(block: Block) -> str:
-    """A tool call in one line: its name, its path, and how much it writes."""
+def call_words(block: Block) -> list[str]:
+    """A tool call for one line: its name, its paths, and how much it writes."""
     words = [clean_line(block.name, LONGEST_TITLE)]
     arguments = _decoded(block.arguments)
+    if arguments is None:
+        return [*words, "(arguments that are not JSON)"]
     if isinstance(arguments, dict):
         paths = [arguments[name] for name in ("path", "to") if name in arguments]
         words += [clean_line(str(path), LONGEST_TITLE) for path in paths]
@@ -58,9 +60,7 @@ def call_title(block: Block) -> str:
         if isinstance(content, str):
             lines = content.count("\n") + (not content.endswith("\n"))
             words.append(counted(lines, "line"))
-    elif arguments is None:
-        words.append("(arguments that are not JSON)")
-    return "  ".join(words)
+    return words
 
 
 def arguments_text(block: Block) -> str:
@@ -122,11 +122,10 @@ def mention_title(event: ExitMentioned) -> str:
     return f'"{phrase}" mentioned, not taken as the exit: {line}'
 
 
-def other_title(block: Block) -> str:
-    """A block of a kind that is newer than this version."""
+def other_kind(block: Block) -> str:
+    """What a provider calls a block of a kind that is newer than this version; maybe nothing."""
     raw = _decoded(bytes(block.raw))
-    kind = str(raw.get("type", "")) if isinstance(raw, dict) else ""
-    return f"a block of another kind: {clean_line(kind, 60) or 'unnamed'}"
+    return clean_line(str(raw.get("type", "")), 60) if isinstance(raw, dict) else ""
 
 
 def end_text(closed: SessionClosed, taken: ExitTaken | None, fingerprint: str) -> str:

@@ -22,6 +22,7 @@ class LineInput(Horizontal):
         &.-open { display: block; }
         & Static { width: auto; color: $text-muted; }
         & Input { width: 1fr; height: 1; border: none; padding: 0; background: $background; }
+        & Input:focus { border: none; background-tint: transparent; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close")]
