@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from latitude import __version__
 from latitude.cli.screen import hold_streams, silence_stdout
-from latitude.cli.terminal_app import has_terminal, open_app
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError, UsageError
 
@@ -28,6 +27,9 @@ VERBS: dict[str, str] = {
     "init": "make a home in a folder",
 }
 """Each verb is ``latitude/cli/verb_<name>.py`` with ``add_arguments`` and ``run``."""
+
+APP = "app"
+"""What ``latitude`` without a verb does, where there is a terminal."""
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -61,10 +63,10 @@ def _dispatch(arguments: list[str]) -> int:
     verb = _verb_in(arguments)
     parser = _top_parser(verb)
     options = parser.parse_args(arguments)
-    if verb is None and not has_terminal():
+    if verb is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         parser.print_help()
         return EXIT_DONE
-    result = open_app(options) if verb is None else _module(verb).run(options)
+    result = _module(verb or APP).run(options)
     if isinstance(result, int):
         return result
     from latitude.cli.loop import run_async

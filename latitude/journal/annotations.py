@@ -82,13 +82,6 @@ def read(folder: Path) -> Annotations:
     return Annotations(tuple(tags), tuple(notes))
 
 
-def read_tags(folder: Path) -> tuple[str, ...]:
-    """Return the tags alone; see :func:`read`."""
-    # Most sessions have no such file, and a list asks for thousands.
-    path = f"{folder}/{ANNOTATIONS}"
-    return read(folder).tags if os.path.lexists(path) else ()
-
-
 def add_tag(folder: Path, tag: str) -> Annotations:
     """Give the session a tag; one that it has already is not written again.
 

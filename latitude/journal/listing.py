@@ -1,5 +1,6 @@
 """What a list knows of each session, from the first and the last line of its journal only."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from pathlib import Path
@@ -9,9 +10,8 @@ import msgspec.structs
 
 from latitude.core.events import End, Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
-from latitude.journal.annotations import read_tags
 from latitude.journal.endings import ending_sentence, model_label
-from latitude.journal.paths import JOURNAL, is_running, session_ids
+from latitude.journal.paths import ANNOTATIONS, JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
 
 OPEN = "not closed; latitude recover closes it"
@@ -106,9 +106,18 @@ def short_ending(closed: SessionClosed, opened: SessionOpened) -> str:
     return sentence.removeprefix("The ").removesuffix(" was reached.")
 
 
+def _tags(folder: Path) -> tuple[str, ...]:
+    # Most sessions have no such file; a list that meets none does not load what reads one.
+    if not os.path.lexists(f"{folder}/{ANNOTATIONS}"):
+        return ()
+    from latitude.journal.annotations import read
+
+    return read(folder).tags
+
+
 def _listed(folder: Path, known: Listed | None) -> Listed:
     try:
-        tags = read_tags(folder)
+        tags = _tags(folder)
     except RecordBroken:
         tags = None
     if known is not None and known.closed is not None:
