@@ -89,6 +89,7 @@ DOORS = {
     "git": "latitude/artifacts/",
     "gitdb": "latitude/artifacts/",
     "textual": "latitude/tui/",
+    "textual_serve": {"latitude/cli/serve/server.py"},
     "rich": "latitude/tui/",
     "markdown_it": "latitude/tui/",
     "yaml": ("latitude/prompts/", "latitude/config.py", "latitude/providers/rehearsal"),

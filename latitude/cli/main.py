@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "prompts": "list, show and check protocols",
     "doctor": "look at this machine and home, and say what is missing",
     "init": "make a home in a folder",
+    "serve": "open the terminal app in a browser on this machine",
 }
 """Each verb is ``latitude/cli/verb_<name>.py`` with ``add_arguments`` and ``run``."""
 
