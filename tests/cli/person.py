@@ -174,7 +174,10 @@ class Terminal:
     def sees(self, text: str) -> None:
         """Wait until ``text`` stands on the screen, after all that was waited for before."""
         wanted = text.encode()
+        deadline = time.monotonic() + PATIENCE
         while (found := self.received.find(wanted, self._read)) < 0:
+            # The app tells the time twice a second: something always comes.
+            assert time.monotonic() < deadline, f"{text!r} did not come:\n{self.screen}"
             assert self._more(), f"{text!r} did not come; the screen has\n{self.screen}"
         self._read = found + len(wanted)
 

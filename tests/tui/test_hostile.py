@@ -96,7 +96,7 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.type("\r")
         terminal.sees("your turn")
         terminal.type("Go on.\r")
-        terminal.sees("broke off")
+        terminal.sees("Send the same request again?")
         terminal.type("n")
         terminal.sees("over")
         terminal.type("q")

@@ -29,8 +29,8 @@ class Composer(TextArea):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "send", priority=True),
-        Binding("shift+enter,ctrl+j,alt+enter", "new_line", "new line", show=False, priority=True),
+        Binding("enter", "send", "send"),
+        Binding("shift+enter,ctrl+j,alt+enter", "new_line", "new line", show=False),
         Binding("ctrl+up", "earlier", "earlier message", show=False),
         Binding("ctrl+down", "later", "later message", show=False),
         Binding("ctrl+p", "phrase", "a phrase of the protocol"),
@@ -98,6 +98,20 @@ class Composer(TextArea):
     def action_leave(self) -> None:
         """Go back to reading."""
         self.post_message(self.Left())
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Here and not by a binding with priority: that one would overtake what was typed just
+        # before it, and send less than the person wrote, or nothing.
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.action_send()
+        elif event.key in ("shift+enter", "ctrl+j", "alt+enter"):
+            event.stop()
+            event.prevent_default()
+            self.action_new_line()
+        else:
+            await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted becomes one message however many lines it has; Enter still sends it.
