@@ -13,11 +13,12 @@ from rich.segment import Segment, Segments
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.types import CSSPathType
 
 from latitude.config import Home
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError
-from latitude.tui.guard import guarded
+from latitude.tui.guard import Guard
 from latitude.tui.screens.home import HomeScreen
 from latitude.tui.themes import DARK, LIGHT
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class LatitudeApp(App[None]):
     """The face of latitude."""
 
-    CSS_PATH = "app.tcss"
+    # Textual reads no CSS of its own accord for the screen that an app begins with.
+    CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/home.tcss"]
     TITLE = "latitude"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,8 +43,14 @@ class LatitudeApp(App[None]):
         super().__init__()
         self.home = home
         self._paced = paced
+        self._guard = Guard()
         self._open = AsyncExitStack()
         self._house: House | None = None
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        # Set as the theme to begin with: a change of theme would read all CSS again.
+        self.set_reactive(LatitudeApp.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     async def house(self) -> "House":
         """The open home; opened once, when something first needs it."""
@@ -83,8 +91,13 @@ class LatitudeApp(App[None]):
         from latitude.prompts.library import Library
         from latitude.tui.screens.sitting import SittingScreen
 
-        protocol = Library(self.home.prompts).get(prepared.opened.protocol.name)
-        phrases = (protocol.person.reminder, protocol.person.closing)
+        phrases: tuple[str, ...] = ()
+        try:
+            person = Library(self.home.prompts).get(prepared.opened.protocol.name).person
+            phrases = (person.reminder, person.closing)
+        except LatitudeError as error:
+            # Its file was changed meanwhile. The session has its own copy of all that is sent.
+            self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
         await self.switch_screen(SittingScreen(await self.house(), prepared, phrases))
 
     async def _recover(self) -> None:
@@ -98,12 +111,9 @@ class LatitudeApp(App[None]):
         if isinstance(self.screen, HomeScreen):
             self.screen.reload()
 
-    def on_mount(self) -> None:
-        """Show the list of sessions."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
-        self.push_screen(HomeScreen(self.home))
+    def get_default_screen(self) -> HomeScreen:
+        """The list of sessions: everything else is shown over it."""
+        return HomeScreen(self.home)
 
     async def on_unmount(self) -> None:
         """Give back what was opened."""
@@ -138,7 +148,8 @@ class LatitudeApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and behind them ours."""
-        return guarded(super().get_line_filters())
+        # The same guard each time: Textual keeps what a filter made of a row, by filter.
+        return [*super().get_line_filters(), self._guard]
 
     def _fatal_error(self) -> None:
         # Textual's own report prints local variables, keys among them, and model text as it is.

@@ -65,7 +65,7 @@ def is_harmless(received: bytes) -> bool:
 def test_reading_a_hostile_session(hostile_home: Path) -> None:
     assert any(isinstance(event, ToolReturned) for event in events(hostile_home))
     with Terminal(hostile_home, columns=120) as terminal:
-        terminal.sees("how it ended")
+        terminal.sees("provider failed")
         terminal.type("\r")
         terminal.sees("turn 1 of")
         for keys in ("1", "2", " ", "2", " ", "2", " ", "3", " ", "]", "["):

@@ -24,6 +24,8 @@ class _Part:
     first: bool
     height: int = 1
     rows: list[Strip] | None = None
+    before: list[Strip] | None = None
+    """The rows of what it grew from."""
 
 
 class Column:
@@ -37,9 +39,14 @@ class Column:
         self._turned: set[int] = set()
         """Entries that somebody opened or folded."""
         self._flat: list[_Part] = []
+        self._starts: list[int] = []
+        """By place: which of ``_flat`` is its first."""
         self._tops: list[int] = [0]
         """Where each of ``_flat`` begins, and at the end the height of all."""
-        self._stale = False
+        self._cut_from: int | None = None
+        """The first place whose parts are others than in ``_flat``."""
+        self._low: int | None = None
+        """The first of ``_flat`` whose height is not that of ``_tops``."""
 
     @property
     def height(self) -> int:
@@ -52,6 +59,11 @@ class Column:
         """All entries, in their order."""
         return self._entries
 
+    @property
+    def pen(self) -> Pen:
+        """What draws it."""
+        return self._pen
+
     def use(self, pen: Pen, y: int) -> int:
         """Lay everything out anew, in another look or width; return where row ``y`` stands now."""
         self._arrange()
@@ -59,7 +71,9 @@ class Column:
         within = y - self._tops[index]
         self._pen = pen
         for part in self._flat:
+            part.before = None
             self._guess(part)
+        self._low = 0
         self._arrange()
         return self._tops[index] + min(within, self._flat[index].height - 1) if self._flat else 0
 
@@ -81,10 +95,11 @@ class Column:
         cut = [Piece(whole, last.fence, last.gap)] if short else pieces(whole, last)
         fresh = [_Part(place, piece, first=False) for piece in cut]
         fresh[0].first = parts[-1].first
+        fresh[0].before = parts[-1].rows or parts[-1].before
         parts[-1:] = fresh
         for part in fresh:
             self._guess(part)
-        self._stale = True
+        self._other_parts(place)
 
     def turn_over(self, place: int) -> None:
         """Open an entry that is folded, or fold an open one."""
@@ -99,7 +114,7 @@ class Column:
     def top_of(self, place: int) -> int:
         """The row where an entry begins."""
         self._arrange()
-        return self._tops[self._flat.index(self._parts[place][0])]
+        return self._tops[self._starts[place]]
 
     def head_of(self, place: int) -> int:
         """The first row of an entry that is not the empty one above it."""
@@ -128,16 +143,14 @@ class Column:
         self._arrange()
         if not self._flat:
             return 0
-        index = self._index(min(y, self._tops[-1] - 1))
+        anchor = index = self._index(min(y, self._tops[-1] - 1))
         within = y - self._tops[index]
-        anchor, filled = self._flat[index], -within
+        filled = -within
         while index < len(self._flat) and filled < height:
-            self._lay_out(self._flat[index])
-            filled += self._flat[index].height
+            filled += self._lay_out(index)
             index += 1
         self._arrange()
-        top = self._tops[self._flat.index(anchor)]
-        return top + min(within, anchor.height - 1)
+        return self._tops[anchor] + min(within, self._flat[anchor].height - 1)
 
     def settle_end(self, height: int) -> int:
         """Lay out the last ``height`` rows; return where they begin."""
@@ -145,8 +158,7 @@ class Column:
         filled, index = 0, len(self._flat)
         while index and filled < height:
             index -= 1
-            self._lay_out(self._flat[index])
-            filled += self._flat[index].height
+            filled += self._lay_out(index)
         self._arrange()
         return max(0, self._tops[-1] - height)
 
@@ -160,9 +172,10 @@ class Column:
         self._parts[place] = [
             _Part(place, piece, first=number == 0) for number, piece in enumerate(parts)
         ]
-        for part in self._parts[place]:
+        # Whether the entry below stands apart depends on this one.
+        for part in (*self._parts[place], *(below[0] for below in self._parts[place + 1 :][:1])):
             self._guess(part)
-        self._stale = True
+        self._other_parts(place)
 
     def _guess(self, part: _Part) -> None:
         part.rows = None
@@ -170,20 +183,27 @@ class Column:
         text = part.piece.text if self.is_open(part.place) else ""
         lines = text.count("\n") + 1 if len(text) <= MOST else 1
         part.height = max(1, lines, len(text) // measure) + part.first
-        self._stale = True
 
-    def _lay_out(self, part: _Part) -> None:
+    def _lay_out(self, index: int) -> int:
+        """Lay out one of ``_flat``, where that was not done yet; return its height."""
+        part = self._flat[index]
         if part.rows is not None:
-            return
+            return part.height
         entry = self._entries[part.place]
         opened = self.is_open(part.place)
         rows = self._pen.draw(entry, part.piece, first=part.first, opened=opened)
         if part.piece.gap or (part.first and self._stands_apart(part.place)):
             rows = [self._pen.blank(), *rows]
+        if part.before is not None:
+            # A row that stays as it is stays the same object: what was made of it is kept too.
+            kept = zip(part.before, rows, strict=False)
+            rows[: len(part.before)] = [old if old == new else new for old, new in kept]
+            part.before = None
         part.rows = rows
         if len(rows) != part.height:
             part.height = len(rows)
-            self._stale = True
+            self._low = index if self._low is None else min(self._low, index)
+        return part.height
 
     def _stands_apart(self, place: int) -> bool:
         """Whether an entry has a blank row above it: marks stand close together."""
@@ -192,8 +212,21 @@ class Column:
         above, this = self._entries[place - 1], self._entries[place]
         return not (above.voice in MARKS and this.voice in MARKS) or self.is_open(place - 1)
 
+    def _other_parts(self, place: int) -> None:
+        self._cut_from = place if self._cut_from is None else min(self._cut_from, place)
+
     def _arrange(self) -> None:
-        if self._stale:
-            self._flat = [part for parts in self._parts for part in parts]
-            self._tops = [0, *accumulate(part.height for part in self._flat)]
-            self._stale = False
+        """Put ``_flat`` and ``_tops`` right, from the first change on."""
+        if self._cut_from is not None:
+            place = self._cut_from
+            index = self._starts[place] if place < len(self._starts) else len(self._flat)
+            del self._flat[index:], self._starts[place:]
+            for parts in self._parts[place:]:
+                self._starts.append(len(self._flat))
+                self._flat += parts
+            self._cut_from = None
+            self._low = index if self._low is None else min(self._low, index)
+        if self._low is not None:
+            low, self._low = self._low, None
+            heights = (part.height for part in self._flat[low:])
+            self._tops[low:] = accumulate(heights, initial=self._tops[low])

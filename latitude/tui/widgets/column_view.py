@@ -5,6 +5,7 @@ sessions; here a streamed piece redraws the end of the column thirty times a sec
 """
 
 from collections.abc import Iterable, Sequence
+from time import thread_time
 from typing import ClassVar
 
 from rich.style import Style
@@ -21,7 +22,9 @@ from latitude.tui.widgets.look import PARTS, Look
 from latitude.tui.widgets.strips import restyled
 
 FRAME = 1 / 30
-"""Seconds between two drawings of what streams."""
+"""Seconds between two drawings of what streams, at the least."""
+SHARE = 1 / 4
+"""Of the time that may go into laying it out: a long table is drawn less often."""
 
 
 class ColumnView(ScrollView, can_focus=True):
@@ -51,21 +54,26 @@ class ColumnView(ScrollView, can_focus=True):
         self._waiting: list[Update] = []
         """Updates that came before that, or since the last drawing."""
         self._timer: Timer | None = None
+        self._pause = FRAME
+        """Seconds until the next drawing."""
         self._following = True
+        self._settling = False
         self._base = Style()
+        self._window: tuple[int, list[Strip | None]] = (0, [])
+        """The rows that were last in sight, and where they began."""
 
     def apply(self, updates: Iterable[Update]) -> None:
         """Show what changed, soon: what comes within a frame is drawn together."""
         self._waiting += updates
         if self._waiting and self._timer is None and self._column is not None:
-            self._timer = self.set_timer(FRAME, self._on_frame)
+            self._timer = self.set_timer(self._pause, self._on_frame)
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Show other entries from the start on, in place of all that is shown now."""
         self._waiting = [Put(place, entry) for place, entry in enumerate(entries)]
         self._following = False
         if self._column is not None:
-            self._column = Column(self._pen())
+            self._column = Column(Pen(self._look(), self.scrollable_size.width))
             self._draw_waiting()
             self.scroll_to(y=0, animate=False, immediate=True)
 
@@ -81,7 +89,17 @@ class ColumnView(ScrollView, can_focus=True):
         """The rows of the window that ``crop`` asks for."""
         # Asked for once and not for every row: it is put together anew each time.
         self._base = self.rich_style
-        return super().render_lines(crop)
+        styles = self.styles
+        framed = any(styles.gutter) or styles.outline or styles.tint.a or self.opacity < 1
+        if framed or crop.column_span != (0, self.size.width):
+            return super().render_lines(crop)
+        # Nothing stands around the rows. Textual would make new ones of them for every frame; a
+        # row that stays the same object keeps what was made of it: filtered, cut, as bytes.
+        filters, (_, background) = self.get_line_filters(), self.background_colors
+        rows = [self.render_line(y) for y in crop.line_range]
+        for line_filter in filters:
+            rows = [row.apply_filter(line_filter, background) for row in rows]
+        return rows
 
     def render_line(self, y: int) -> Strip:
         """The row ``y`` of the window."""
@@ -111,7 +129,7 @@ class ColumnView(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Lay the column out for the new width."""
         if self._column is None:
-            self._column = Column(self._pen())
+            self._column = Column(Pen(self._look(), self.scrollable_size.width))
             self._draw_waiting()
         else:
             self._lay_out_anew(self._column)
@@ -126,7 +144,7 @@ class ColumnView(ScrollView, can_focus=True):
         """Lay out what came into sight."""
         super().watch_scroll_y(old_value, new_value)
         column = self._column
-        if round(old_value) == round(new_value) or column is None:
+        if round(old_value) == round(new_value) or column is None or self._settling:
             return
         self._following = new_value >= self.max_scroll_y
         top = column.settle(round(new_value), self.size.height)
@@ -137,23 +155,30 @@ class ColumnView(ScrollView, can_focus=True):
 
     def settle(self, y: int | None = None) -> None:
         """Lay out what is in sight from row ``y``, and keep the reader there, or where they are."""
+        if self._settle(y) is not None:
+            self.refresh()
+
+    def _settle(self, y: int | None = None) -> int | None:
+        """The same, and draw nothing; return the row at the top, ``None`` before there is any."""
         column = self._column
         if column is None or not self.size:
-            return
-        following = self._following
-        if following:
+            return None
+        if self._following:
             top = column.settle_end(self.size.height)
         else:
             top = column.settle(self.scroll_offset.y if y is None else y, self.size.height)
         self._resize_to(column)
+        self._settling = True
         self.scroll_to(y=top, animate=False, immediate=True)
-        self._following = following
+        self._settling = False
         self.moved(column)
-        self.refresh()
+        return top
 
     def _on_frame(self) -> None:
         self._timer = None
+        began = thread_time()
         self._draw_waiting()
+        self._pause = max(FRAME, (thread_time() - began) / SHARE)
 
     def _draw_waiting(self) -> None:
         column = self._column
@@ -170,19 +195,44 @@ class ColumnView(ScrollView, can_focus=True):
             column.put(update.place, update.entry)
         for place, texts in grown.items():
             column.grow(place, "".join(texts))
-        self.settle()
+        top = self._settle()
+        if top is not None:
+            self._refresh_changed(column, top)
+
+    def _refresh_changed(self, column: Column, top: int) -> None:
+        """Draw the rows of the window that are others than before, where it did not move."""
+        before, old = self._window
+        rows = [column.row(top + y) for y in range(self.size.height)]
+        self._window = top, rows
+        if top != before or len(rows) != len(old):
+            self.refresh()
+            return
+        for y, (row, known) in enumerate(zip(rows, old, strict=True)):
+            if row is not known:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def _lay_out_anew(self, column: Column) -> None:
-        self.settle(column.use(self._pen(), self.scroll_offset.y))
+        look, width = self._look(), self.scrollable_size.width
+        same = column.pen.draws(look, width)
+        self.settle(None if same else column.use(Pen(look, width), self.scroll_offset.y))
 
     def _resize_to(self, column: Column) -> None:
         size = Size(self.scrollable_size.width, column.height)
-        if size != self.virtual_size:
+        if size == self.virtual_size:
+            return
+        scrolls = size.height > self.size.height
+        if scrolls != self.show_vertical_scrollbar:
             self.virtual_size = size
+            # Before there is a scrollbar nothing can be scrolled.
+            self.call_after_refresh(self.settle)
+            return
+        # Only the scrollbar is concerned. Told of it, Textual would lay out the whole screen.
+        self.set_reactive(ColumnView.virtual_size, size)
+        if scrolls:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
-    def _pen(self) -> Pen:
-        styles = {part: self.get_component_rich_style(f"column--{part}") for part in PARTS}
-        return Pen(Look(**styles), self.scrollable_size.width)
+    def _look(self) -> Look:
+        return Look(**{part: self.get_component_rich_style(f"column--{part}") for part in PARTS})
 
     def _with_selection(self, row: Strip, y: int) -> Strip:
         selection = self.text_selection

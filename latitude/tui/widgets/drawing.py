@@ -39,6 +39,10 @@ class Pen:
         self.width = width
         """Cells of the whole column, its margin included."""
 
+    def draws(self, look: Look, width: int) -> bool:
+        """Whether another pen of ``look`` and ``width`` would draw the same."""
+        return (look, width) == (self._look, self.width)
+
     @property
     def measure(self) -> int:
         """Cells of a line of text."""

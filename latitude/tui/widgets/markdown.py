@@ -1,8 +1,10 @@
 """A reply's Markdown as rows of the terminal: plain, left-aligned, nothing in it live."""
 
 from collections.abc import Iterable
+from copy import copy
 from typing import ClassVar
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich import markdown
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
@@ -38,12 +40,18 @@ class _Page(markdown.Markdown):
     }
 
 
+# What streams is parsed thirty times a second, and making a parser takes longer than a paragraph.
+_PARSER = MarkdownIt().enable(["strikethrough", "table"])
+_EMPTY = _Page("", hyperlinks=False)
+
+
 def markdown_rows(text: str, width: int, console: Console) -> list[Row] | None:
     """Return ``text`` laid out ``width`` cells wide; ``None`` when it nests too deeply.
 
     Entities turn into characters only after the text was cleaned, so all of it is cleaned again.
     """
-    page = _Page(text, hyperlinks=False)
+    page = copy(_EMPTY)
+    page.parsed = _PARSER.parse(text)
     if max((token.level for token in page.parsed), default=0) > DEEPEST:
         return None
     _clean(page.parsed)

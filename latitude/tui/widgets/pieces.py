@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 WORTH = 300
 """Characters from which a blank line ends a piece."""
+WORTH_OF_CODE = 900
+"""Characters in a code fence from which a line ends a piece."""
 MOST = 6_000
 """Characters after which a piece ends wherever it is."""
 
@@ -44,6 +46,10 @@ def pieces(text: str, first: Piece | None = None) -> list[Piece]:
     held: list[str] = []
     size = 0
     for line in _lines(text):
+        if fence and size >= WORTH_OF_CODE and _goes_on(held[-1], line):
+            done.append(Piece("".join(held), begun_in, begun_gap))
+            held, size = [], 0
+            begun_in, begun_gap = fence, False
         size += len(line)
         fence = _after(line, fence)
         held.append(line)
@@ -61,6 +67,15 @@ def _lines(text: str) -> Iterator[str]:
     for line in text.splitlines(keepends=True):
         for start in range(0, len(line), MOST):
             yield line[start : start + MOST]
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether code can be cut between two lines.
+
+    Blank lines at the end of a piece would not be shown, and a fence that ends by itself, or may
+    be about to, would be shown as an empty line of code.
+    """
+    return bool(above.strip()) and line.strip()[:1] not in ("", "`", "~")
 
 
 def _after(line: str, fence: str) -> str:
