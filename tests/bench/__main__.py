@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.bench.measure import ROOT, Row
 
-BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace")
+BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace", "app")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 INTRODUCTION = """\
@@ -41,10 +41,8 @@ def _lines(names: tuple[str, ...]) -> Iterator[str]:
         rows: list[Row] = importlib.import_module(f"tests.bench.bench_{name}").rows()
         for row in rows:
             goal = "" if row.goal is None else f"≤ {row.goal:g}"
-            line = (
-                f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio:.2f} "
-                f"| {goal} | {row.verdict} |"
-            )
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+            line = f"| {row.what} | {row.ours} | {row.theirs} | {ratio} | {goal} | {row.verdict} |"
             print(line, flush=True)
             yield line
 

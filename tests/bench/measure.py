@@ -9,6 +9,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +24,16 @@ class Row:
     what: str
     ours: str
     theirs: str
-    ratio: float
+    ratio: float | None
+    """``None`` where it was not measured; then ``why`` says so."""
     goal: float | None = None
     """The ratio must not be above it; without one the row is there to be known."""
+    why: str = ""
 
     @property
     def verdict(self) -> str:
-        if self.goal is None:
-            return ""
+        if self.ratio is None or self.goal is None:
+            return self.why
         return "met" if self.ratio <= self.goal else "**missed**"
 
 
@@ -46,12 +49,28 @@ def cpu_of(arguments: Sequence[str], environ: dict[str, str] | None = None) -> f
         text=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
+        env=surroundings(environ),
     )
     after = _children()
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
     return after - before
+
+
+def surroundings(environ: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of every process that is measured.
+
+    Its modules are compiled once and kept, as on anybody's machine; where that is turned off, ours
+    would be compiled anew in each process, and those that pip installed would not.
+    """
+    known = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    compiled = str(Path(tempfile.gettempdir()) / "latitude-bench-compiled")
+    return {
+        **known,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": compiled,
+        **(environ or {}),
+    }
 
 
 def _children() -> float:
