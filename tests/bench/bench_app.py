@@ -31,7 +31,7 @@ from tests.bench.measure import ROOT, Row, milliseconds, python, row
 from tests.journal.samples import ID, closed, opened, said
 from tests.journal.shelf import copy_many, shelve
 
-STARTS, STREAMS, OPENINGS = 9, 3, 5
+STARTS, STREAMS, OPENINGS = 15, 3, 5
 """Rounds of each; what is kept is the median."""
 MANY = 10_000
 TWO_MB = 2_000_000

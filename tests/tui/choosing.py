@@ -14,6 +14,7 @@ from latitude.bootstrap import House, Prepared, open_house
 from latitude.config import Home
 from latitude.providers.discovery import ModelFound, Place
 from latitude.tui.screens.new_session import NewSessionScreen
+from latitude.tui.widgets.choice_form import ChoiceForm
 from latitude.tui.widgets.choice_preview import ChoicePreview
 
 HOSTILE = "A\x1b]52;c;cHduZWQ=\x07B\x9bE\x00F\u202eG[/x][@click=app.quit]q[/]"
@@ -83,9 +84,15 @@ class Person:
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(60):
-            while not holds():
-                await self.pilot.pause()
+        try:
+            async with asyncio.timeout(60):
+                while not holds():
+                    await self.pilot.pause()
+        except TimeoutError:
+            screen = self.app.screen
+            chosen = screen.query_one(ChoiceForm).choice if screen.query(ChoiceForm) else None
+            workers = [(worker.group, worker.state) for worker in self.app.workers]
+            raise AssertionError(f"{chosen}\n{workers}\n{self.seen}") from None
 
     async def sees(self, words: str) -> None:
         await self.until(lambda: words in self.seen)
