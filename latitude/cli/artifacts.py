@@ -1,8 +1,5 @@
 """Finding the commit that a person means: a session, a turn of it, or its last state."""
 
-import tempfile
-from pathlib import Path
-
 import msgspec
 
 from latitude.artifacts.repository import Repository
@@ -64,10 +61,6 @@ class Shelf:
         """Every session with a branch, newest first."""
         tips = await self.repository.tips()
         return [self._maker(session, tips[session]) for session in sorted(tips, reverse=True)]
-
-    def fresh_folder(self) -> Path:
-        """A new folder among the temporary ones."""
-        return Path(tempfile.mkdtemp(prefix="latitude-"))
 
     async def _commit_of_turn(self, session: str, turn: int) -> str | None:
         found = survey(self._home.session(session) / JOURNAL)

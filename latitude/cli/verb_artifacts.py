@@ -1,15 +1,15 @@
 """``latitude artifacts``: what was made, from its repository."""
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
 from latitude.cli.artifacts import Shelf, split_place
-from latitude.cli.options import add_ids, add_json, home_of, open_repository
+from latitude.cli.options import add_ids, add_json, home_of
 from latitude.cli.output import count, print_json, print_table, style_for
 from latitude.core.clean import clean, clean_line
-from latitude.errors import UsageError
+from latitude.custody.opening import open_repository
+from latitude.tui.outside import fresh_folder, open_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,9 +57,9 @@ async def run(options: argparse.Namespace) -> int:
                 await _export(shelf, await shelf.commit_of(options.id, options.turn), options.dir)
             case "open":
                 commit = await shelf.commit_of(options.id, options.turn)
-                folder = shelf.fresh_folder()
+                folder = fresh_folder()
                 await _export(shelf, commit, folder)
-                _open(folder)
+                open_folder(folder)
     return 0
 
 
@@ -119,20 +119,3 @@ async def _export(shelf: Shelf, commit: str, folder: Path) -> None:
         print(f"left out: {clean_line(left.path)}: {clean_line(left.reason)}")
     for true, written in done.renamed:
         print(f"renamed: {clean_line(true)} is written as {clean_line(written)}")
-
-
-def _open(folder: Path) -> None:
-    """Open the folder, not what is in it: a page that a model made is not ours to start."""
-    opener = "open" if sys.platform == "darwin" else "xdg-open"
-    try:
-        subprocess.Popen(
-            [opener, str(folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"No program here opens folders ({opener} is missing). The files are in {folder}."
-        ) from error

@@ -3,8 +3,9 @@
 import argparse
 import sys
 
-from latitude.cli.options import add_ids, home_of, open_repository
+from latitude.cli.options import add_ids, home_of
 from latitude.core.clean import clean_line
+from latitude.custody.opening import open_repository
 from latitude.errors import UsageError
 
 

@@ -2,9 +2,10 @@
 
 import argparse
 
-from latitude.cli.options import add_json, home_of, open_repository
+from latitude.cli.options import add_json, home_of
 from latitude.cli.output import complain, count, print_json, say
 from latitude.core.clean import clean
+from latitude.custody.opening import open_repository
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

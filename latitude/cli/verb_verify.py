@@ -2,11 +2,12 @@
 
 import argparse
 
-from latitude.cli.options import add_ids, add_json, home_of, open_repository
+from latitude.cli.options import add_ids, add_json, home_of
 from latitude.cli.output import complain, count, print_json, say, show_progress
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.core.ids import is_session_id
+from latitude.custody.opening import open_repository
 from latitude.custody.verdict import Verdict
 from latitude.journal.paths import resolve
 

@@ -5,14 +5,15 @@ they are first asked for: the first frame does not wait for them.
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment, Segments
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.types import CSSPathType
 
 from latitude.config import Home
@@ -23,7 +24,9 @@ from latitude.tui.screens.home import HomeScreen
 from latitude.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from latitude.artifacts.repository import Repository
     from latitude.bootstrap import House, Prepared
+    from latitude.tui.sitting import Sitting
 
 
 class LatitudeApp(App[None]):
@@ -32,10 +35,10 @@ class LatitudeApp(App[None]):
     # Textual reads no CSS of its own accord for the screen that an app begins with.
     CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/home.tcss"]
     TITLE = "latitude"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "change_theme", "light or dark", show=False),
+        Binding("ctrl+t", "change_theme", "theme", show=False, tooltip="light or dark"),
         Binding("question_mark", "help", "help"),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, tooltip="quit"),
     ]
 
     def __init__(self, home: Home, *, paced: bool = True) -> None:
@@ -46,6 +49,9 @@ class LatitudeApp(App[None]):
         self._guard = Guard()
         self._open = AsyncExitStack()
         self._house: House | None = None
+        self._repository: Repository | None = None
+        self._sitting: Sitting | None = None
+        """The last session that ran here, or runs."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         # Set as the theme to begin with: a change of theme would read all CSS again.
@@ -61,17 +67,31 @@ class LatitudeApp(App[None]):
             self._house = await self._open.enter_async_context(opening)
         return self._house
 
+    async def repository(self) -> "Repository":
+        """What was made in this home. Reading makes no repository where there is none.
+
+        Raises ``HomeUnusable`` where one is missing.
+        """
+        if self._house is not None:
+            return self._house.repository
+        if self._repository is None:
+            from latitude.custody.opening import open_repository
+
+            opening = open_repository(self.home)
+            self._repository = await self._open.enter_async_context(opening)
+        return self._repository
+
     def open_session(self, session: str) -> None:
         """Read a recorded session."""
         from latitude.tui.screens.reading import ReadingScreen
 
-        self.push_screen(ReadingScreen(self.home, self.house, session))
+        self.push_screen(ReadingScreen(self.home, self.repository, session))
 
     def compare_sessions(self, sessions: Sequence[str]) -> None:
         """Show two to four sessions side by side."""
         from latitude.tui.screens.compare import CompareScreen
 
-        self.push_screen(CompareScreen(self.home, self.house, sessions))
+        self.push_screen(CompareScreen(self.home, self.repository, sessions))
 
     def new_session(self) -> None:
         """Choose what a new session is to be."""
@@ -98,7 +118,9 @@ class LatitudeApp(App[None]):
         except LatitudeError as error:
             # Its file was changed meanwhile. The session has its own copy of all that is sent.
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
-        await self.switch_screen(SittingScreen(await self.house(), prepared, phrases))
+        screen = SittingScreen(await self.house(), prepared, phrases)
+        self._sitting = screen.sitting
+        await self.switch_screen(screen)
 
     async def _recover(self) -> None:
         try:
@@ -116,7 +138,9 @@ class LatitudeApp(App[None]):
         return HomeScreen(self.home)
 
     async def on_unmount(self) -> None:
-        """Give back what was opened."""
+        """Finish the record of what still runs, then give back what was opened."""
+        if self._sitting is not None:
+            await self._sitting.interrupt()
         await self._open.aclose()
 
     async def action_quit(self) -> None:
@@ -141,6 +165,12 @@ class LatitudeApp(App[None]):
         from latitude.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen())
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        from latitude.tui.commands import commands
+
+        return commands(self, screen)
 
     def action_change_theme(self) -> None:
         """Change between dark and light."""

@@ -1,7 +1,6 @@
 """The second line against text that acts on the terminal, behind ``clean()``."""
 
 import re
-from collections.abc import Sequence
 
 from rich.segment import Segment
 from textual.color import Color
@@ -28,8 +27,3 @@ def _without(segment: Segment) -> Segment:
     if segment.control:
         return segment
     return Segment(_ACTS.sub("", segment.text), segment.style, segment.control)
-
-
-def guarded(filters: Sequence[LineFilter]) -> Sequence[LineFilter]:
-    """``filters`` with the guard behind them."""
-    return [*filters, Guard()]

@@ -74,6 +74,7 @@ class Sitting:
         self._tell_asked = on_asked
         self._person = Person(self._asks)
         self._stop = Stop()
+        self._running: asyncio.Future[Outcome] | None = None
         self._began = time.monotonic()
         self._ended: float | None = None
         self._retry_at: float | None = None
@@ -111,7 +112,11 @@ class Sitting:
     async def run(self) -> Outcome:
         """Run it to its end. Raises ``HomeUnusable`` when the record cannot be written."""
         companion: Companion = self._person if self.attended else ProtocolWords()
-        return await self._house.run(self.prepared, companion, self, self._stop)
+        self._running = asyncio.ensure_future(
+            self._house.run(self.prepared, companion, self, self._stop)
+        )
+        # A screen that is closed takes its workers with it; the record is still to be finished.
+        return await asyncio.shield(self._running)
 
     def say(self, text: str) -> None:
         """Send the person's next message."""
@@ -125,9 +130,12 @@ class Sitting:
         """End the session as the person's wish; what came is kept."""
         self._stop.request("person-end")
 
-    def interrupt(self) -> None:
-        """End the session because the app goes away."""
+    async def interrupt(self) -> None:
+        """End the session because the app goes away, and wait until it is kept."""
+        self._on_update, self._tell_asked = (lambda _: None), (lambda _: None)
         self._stop.request("interrupted")
+        if self._running is not None:
+            await asyncio.wait({self._running})
 
     def record(self, record: Record) -> None:
         """Take an event that is on disk."""

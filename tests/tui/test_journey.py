@@ -1,6 +1,8 @@
 """Whole journeys through the app, as a person makes them."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from textual.widgets import Static
 
 from latitude.config import Home
 from latitude.core.events import ExitTaken, MessageSent, SessionClosed
+from latitude.custody.opening import open_repository
+from latitude.custody.verify import verify
 from latitude.journal.annotations import read as read_annotations
 from latitude.journal.paths import JOURNAL, session_ids
 from latitude.journal.reader import survey
@@ -20,15 +24,11 @@ from latitude.tui.screens.new_session import NewSessionScreen
 from latitude.tui.screens.reading import ReadingScreen
 from latitude.tui.screens.sitting import SittingScreen
 from latitude.tui.widgets.composer import Composer
+from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.transcript import Transcript
 
 PATIENCE = 60.0
 """Seconds after which something that should have come is missed."""
-
-
-@pytest.fixture
-def home(home_folder: Path, tmp_path: Path) -> Home:
-    return Home(root=home_folder, state=tmp_path / "state")
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
@@ -111,6 +111,85 @@ async def test_ending_is_asked_once_and_recorded_as_the_persons(home: Home) -> N
     closed = survey(home.session(session) / JOURNAL).closed
     assert isinstance(closed, SessionClosed)
     assert closed.end == "person-end"
+
+
+async def test_an_app_that_goes_away_closes_what_runs_in_it(home: Home) -> None:
+    app = LatitudeApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(app, pilot, attended=True)
+        await until(pilot, lambda: "This is a rehearsal" in page(app))
+        app.exit()
+    [session] = session_ids(home.sessions)
+    closed = survey(home.session(session) / JOURNAL).closed
+    assert closed is not None
+    assert closed.end == "interrupted"
+    async with open_repository(home) as repository:
+        verdict = await verify(home, repository, [session])
+    assert [finding for finding in verdict.findings if not finding.ok] == [], "it is sealed"
+
+
+@pytest.mark.parametrize("size", [(120, 32), (80, 24)])
+async def test_the_files_are_stepped_through_with_the_words(
+    home: Home, size: tuple[int, int]
+) -> None:
+    app = LatitudeApp(home, paced=False)
+    async with app.run_test(size=size) as pilot:
+        await sit(app, pilot, attended=False)
+        await until(pilot, lambda: "over" in status(app))
+        await pilot.press("q", "enter")
+        await until(pilot, lambda: "turn 1 of" in status(app))
+        await pilot.press("w", "]")
+        await until(pilot, lambda: "turn 2 of" in status(app))
+        await pilot.press("]", "[", "[")
+        await until(pilot, lambda: "turn 1 of" in status(app))
+        await pilot.press("]")
+        await until(pilot, lambda: "turn 2 of" in status(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "This message is automatic" in page(app).split("▏ \n")[0])
+
+
+async def test_o_opens_the_folder_of_the_turn(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = tmp_path / "opened"
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("xdg-open", "open"):
+        (programs / name).write_text(
+            f'#!/bin/sh\nls -R "$1" > {opened}.new\nmv {opened}.new {opened}'
+        )
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    app = LatitudeApp(home, paced=False)
+    async with app.run_test(size=(120, 32)) as pilot:
+        await sit(app, pilot, attended=True)
+        await until(pilot, lambda: "your turn" in status(app))
+        await pilot.press("escape", "w", "down", "o")
+        await until(pilot, opened.exists)
+        assert "index.html" in opened.read_text()
+        opened.unlink()
+        await pilot.press("e", "y")
+        await until(pilot, lambda: "over" in status(app))
+        await pilot.press("o")
+        await until(pilot, opened.exists)
+        assert "index.html" in opened.read_text(), "what was kept is laid out in a new folder"
+
+
+async def test_reading_makes_no_repository_in_the_place_of_a_lost_one(home: Home) -> None:
+    app = LatitudeApp(home, paced=False)
+    async with app.run_test(size=(120, 32)) as pilot:
+        await sit(app, pilot, attended=False)
+        await until(pilot, lambda: "over" in status(app))
+    shutil.rmtree(home.artifacts / ".git")
+    app = LatitudeApp(home)
+    async with app.run_test(size=(120, 32)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionList).first().rows != [])
+        await pilot.press("enter")
+        await until(pilot, lambda: "holds no repository" in status(app))
+        await pilot.press("v")
+        await until(pilot, lambda: "holds no repository" in status(app))
+    assert not (home.artifacts / ".git").exists()
 
 
 async def test_two_sessions_stand_side_by_side(home: Home) -> None:

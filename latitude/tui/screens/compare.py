@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from latitude.bootstrap import House
+from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import LatitudeError
@@ -37,11 +37,11 @@ class CompareScreen(Screen[None]):
     ]
 
     def __init__(
-        self, home: Home, house: Callable[[], Awaitable[House]], sessions: Sequence[str]
+        self, home: Home, repository: Callable[[], Awaitable[Repository]], sessions: Sequence[str]
     ) -> None:
         super().__init__()
         self._home = home
-        self._house = house
+        self._repository = repository
         self._ids = list(sessions)
         self._recorded: list[Recorded] = []
         self._turn = 1
@@ -114,8 +114,8 @@ class CompareScreen(Screen[None]):
             entries = [Entry("note", 0, 0, f"{made_none} made nothing.")]
         else:
             try:
-                house = await self._house()
-                changes = await house.repository.diff(commits[0], commits[1])
+                repository = await self._repository()
+                changes = await repository.diff(commits[0], commits[1])
             except LatitudeError as error:
                 self._say(str(error))
                 return

@@ -14,6 +14,7 @@ KEYS: dict[str, dict[str, str]] = {
         "?": "this page",
         "q": "back; from the list, quit",
         "ctrl+q": "quit",
+        "ctrl+p": "everything that can be done here, by name; other themes",
         "ctrl+t": "light or dark",
     },
     "The list": {
@@ -34,7 +35,7 @@ KEYS: dict[str, dict[str, str]] = {
         "i": "write to the model (attended)",
         "enter": "send what is written; nothing else sends it",
         "shift+enter": "another line of the same message (or ctrl+j)",
-        "ctrl+p": "a phrase of the protocol, to read, change or send",
+        "ctrl+o": "a phrase of the protocol, to read, change or send",
         "ctrl+up": "an earlier message",
         "escape": "from writing to reading",
         "e": "end the session; it asks once",
@@ -49,8 +50,10 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "The workspace": {
         "up down": "another file",
+        "enter": "read the file; tab goes back to the list",
         "d": "what differs, or the whole file",
         "v": "Markdown laid out, or as it was written",
+        "o": "open the folder outside the terminal",
     },
 }
 """By the place where they work."""

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from latitude.bootstrap import House
+from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean_line
 from latitude.custody.verify import verify
@@ -21,11 +21,13 @@ from latitude.errors import LatitudeError
 from latitude.journal.annotations import add_note, add_tag
 from latitude.journal.endings import ending_sentence
 from latitude.tui.files import CommitFiles
+from latitude.tui.outside import open_commit
 from latitude.tui.recorded import Recorded, commit_at, read_session
 from latitude.tui.status import door_line, title_line
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_page import SessionPage
 from latitude.tui.widgets.transcript import Transcript
+from latitude.tui.widgets.workspace import WorkspacePane
 from latitude.tui.wording import counted
 
 
@@ -40,14 +42,16 @@ class ReadingScreen(Screen[None]):
         Binding("a", "ask('note', 'a note:')", "note"),
         Binding("e", "export", "export"),
         Binding("v", "verify", "verify"),
-        Binding("y", "copy", "copy", show=False),
+        Binding("y", "copy", "copy", show=False, tooltip="copy"),
         Binding("q,escape", "back", "back"),
     ]
 
-    def __init__(self, home: Home, house: Callable[[], Awaitable[House]], session: str) -> None:
+    def __init__(
+        self, home: Home, repository: Callable[[], Awaitable[Repository]], session: str
+    ) -> None:
         super().__init__(classes="session")
         self._home = home
-        self._house = house
+        self._repository = repository
         self._session = session
         self._recorded: Recorded | None = None
         self._turn = 0
@@ -131,6 +135,10 @@ class ReadingScreen(Screen[None]):
         self._show_status()
         self.run_worker(self._show_files(), exclusive=True, group="files")
 
+    @on(WorkspacePane.OpenOutside)
+    def _open_outside(self) -> None:
+        self.run_worker(self._open_folder(), exclusive=True, group="outside")
+
     def _go_to_next(self) -> None:
         transcript = self.query_one(Transcript)
         here = -1 if transcript.cursor is None else transcript.cursor
@@ -156,8 +164,12 @@ class ReadingScreen(Screen[None]):
         if self._recorded is None:
             return
         state, turn = self._recorded.state, self._turn
-        house = await self._house()
-        files = CommitFiles(house.repository, commit_at(state, turn), commit_at(state, turn - 1))
+        try:
+            repository = await self._repository()
+        except LatitudeError as error:
+            self._say(str(error))
+            return
+        files = CommitFiles(repository, commit_at(state, turn), commit_at(state, turn - 1))
         self.query_one(SessionPage).workspace.show(files, f"turn {turn}")
 
     async def _carry_out(self, about: str, text: str) -> None:
@@ -175,19 +187,28 @@ class ReadingScreen(Screen[None]):
         except LatitudeError as error:
             self._say(str(error))
 
+    async def _open_folder(self) -> None:
+        commit = commit_at(self._recorded.state, self._turn) if self._recorded else None
+        if commit is None:
+            return
+        try:
+            folder = await open_commit(await self._repository(), commit)
+        except LatitudeError as error:
+            self._say(str(error))
+        else:
+            self._say(f"The files of this turn are in {folder}, and the folder is open.")
+
     async def _export(self, folder: Path) -> None:
         commit = commit_at(self._recorded.state, self._turn) if self._recorded else None
         if commit is None:
             self._say(f"Nothing had been made by turn {self._turn}.")
             return
-        house = await self._house()
-        done = await house.repository.export(commit, folder)
+        done = await (await self._repository()).export(commit, folder)
         self._say(f"{counted(done.files, 'file')} in {folder}")
 
     async def _verify(self) -> None:
         try:
-            house = await self._house()
-            verdict = await verify(self._home, house.repository, [self._session])
+            verdict = await verify(self._home, await self._repository(), [self._session])
         except LatitudeError as error:
             self._say(str(error))
             return

@@ -1,6 +1,7 @@
 """The session, live: what is said, what is made, and the person's next words."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from textual import on
@@ -15,6 +16,7 @@ from latitude.bootstrap import House, Prepared
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError
 from latitude.tui.files import CommitFiles, Files, FolderFiles
+from latitude.tui.outside import open_commit, open_folder
 from latitude.tui.recorded import commit_at
 from latitude.tui.sitting import Asked, Sitting
 from latitude.tui.status import Moment, door_line, status_line, title_line
@@ -23,6 +25,7 @@ from latitude.tui.widgets.ask import Ask
 from latitude.tui.widgets.composer import Composer
 from latitude.tui.widgets.session_page import SessionPage
 from latitude.tui.widgets.transcript import Transcript
+from latitude.tui.widgets.workspace import WorkspacePane
 
 TICK = 0.5
 """Seconds between two looks at the clock."""
@@ -38,7 +41,7 @@ class SittingScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "turn_over", "workspace"),
         Binding("e", "end", "end"),
-        Binding("i", "write", "write", show=False),
+        Binding("i", "write", "write", show=False, tooltip="write"),
         Binding("q", "back", "back"),
     ]
 
@@ -49,6 +52,9 @@ class SittingScreen(Screen[None]):
         self.sitting = Sitting(house, prepared, self._show_updates, self._on_asked)
         self._then: Literal["stay", "leave", "quit"] = "stay"
         """What follows once the session is closed."""
+        self._turn = 0
+        """The turn whose files are shown."""
+        self._folder: FolderFiles | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
@@ -136,7 +142,7 @@ class SittingScreen(Screen[None]):
         """Take away what one writes with: there is nobody to write to any more."""
         self.query(Composer).remove()
         self.query_one(Ask).withdraw()
-        self.query_one(Transcript).focus()
+        self._settle_focus()
         state = self.sitting.view.session
         if state is not None and state.turns:
             self._show_files(state.turn)
@@ -163,12 +169,42 @@ class SittingScreen(Screen[None]):
         state = self.sitting.view.session
         assert state is not None
         repository, before = self._house.repository, commit_at(state, turn - 1)
+        self._turn = turn
         if turn == state.turn and not self.sitting.over:
-            root = self._house.home.workspace(state.opened.id)
-            files: Files = FolderFiles(root, repository, before)
+            files: Files = self._folder_beside(before)
         else:
             files = CommitFiles(repository, commit_at(state, turn), before)
         self.query_one(SessionPage).workspace.show(files, f"turn {turn}")
+
+    def _folder_beside(self, commit: str | None) -> FolderFiles:
+        """The folder as it is now. What was read of it for another turn is not read again."""
+        if self._folder is None:
+            self._folder = FolderFiles(self._root, self._house.repository, commit)
+        else:
+            self._folder = self._folder.beside(commit)
+        return self._folder
+
+    @property
+    def _root(self) -> Path:
+        state = self.sitting.view.session
+        assert state is not None
+        return self._house.home.workspace(state.opened.id)
+
+    @on(WorkspacePane.OpenOutside)
+    def _open_outside(self) -> None:
+        self.run_worker(self._open_folder(), exclusive=True, group="outside")
+
+    async def _open_folder(self) -> None:
+        state = self.sitting.view.session
+        assert state is not None
+        commit = commit_at(state, self._turn)
+        try:
+            if not self.sitting.over and self._turn == state.turn:
+                open_folder(self._root)
+            elif commit is not None:
+                await open_commit(self._house.repository, commit)
+        except LatitudeError as error:
+            self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
 
     def _on_asked(self, asked: Asked | None) -> None:
         if asked == "try-again":
@@ -181,10 +217,14 @@ class SittingScreen(Screen[None]):
     def _settle_focus(self) -> None:
         if self.query_one(Ask).about is not None:
             return
-        if self.sitting.asked == "message":
+        page = self.query_one(SessionPage)
+        if page.shows_files:
+            # Who looks at files keeps the keys; i goes to where one writes.
+            page.workspace.enter()
+        elif self.sitting.asked == "message":
             self.query_one(Composer).focus()
         else:
-            self.query_one(Transcript).focus()
+            page.transcript.focus()
 
     def _show_status(self) -> None:
         state = self.sitting.view.session

@@ -33,8 +33,8 @@ class Composer(TextArea):
         Binding("shift+enter,ctrl+j,alt+enter", "new_line", "new line", show=False),
         Binding("ctrl+up", "earlier", "earlier message", show=False),
         Binding("ctrl+down", "later", "later message", show=False),
-        Binding("ctrl+p", "phrase", "a phrase of the protocol"),
-        Binding("escape", "leave", "to the transcript", show=False),
+        Binding("ctrl+o", "phrase", "a phrase of the protocol"),
+        Binding("escape", "leave", "read", tooltip="go to the transcript"),
     ]
 
     class Sent(Message):

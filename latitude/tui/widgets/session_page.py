@@ -1,11 +1,14 @@
 """The page of a session: the transcript, and beside it (or behind ``w``) the workspace."""
 
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 
-from latitude.tui.widgets.transcript import Transcript
+from latitude.tui.view_state import Voice
+from latitude.tui.widgets.transcript import STEPS, Transcript
 from latitude.tui.widgets.workspace import WorkspacePane
 
 ROOM_FOR_BOTH = 100
@@ -26,8 +29,8 @@ class SessionPage(Horizontal):
     }
     """
 
-    class Turned(Message):
-        """The other side has the keys now."""
+    # Also while the keys go to the workspace: it is stepped through with the words.
+    BINDINGS: ClassVar[list[BindingType]] = [*STEPS]
 
     def compose(self) -> ComposeResult:
         """Lay out both sides."""
@@ -53,6 +56,14 @@ class SessionPage(Horizontal):
         """Put both side by side where there is room."""
         self.set_class(event.size.width < ROOM_FOR_BOTH, "-narrow")
 
+    def action_turn(self, by: int) -> None:
+        """Go to the turn before or after this one."""
+        self.transcript.action_turn(by)
+
+    def action_next(self, voice: Voice) -> None:
+        """Go to the next entry of a voice."""
+        self.transcript.action_next(voice)
+
     def turn_over(self) -> None:
         """Go from the words to the files, and back."""
         self.toggle_class("-files")
@@ -65,4 +76,3 @@ class SessionPage(Horizontal):
                 tree.focus()
         else:
             self.transcript.focus()
-        self.post_message(self.Turned())

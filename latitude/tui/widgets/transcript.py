@@ -15,18 +15,23 @@ from latitude.tui.widgets.strips import with_cursor, with_found
 
 _CURSOR = "›"
 
+STEPS: list[BindingType] = [
+    Binding("[", "turn(-1)", "turn", key_display="[ ]", tooltip="the turn before"),
+    Binding("]", "turn(1)", "turn on", show=False, tooltip="the turn after"),
+    Binding("1", "next('thinking')", "thinking", show=False, tooltip="the next thinking"),
+    Binding("2", "next('call')", "call", show=False, tooltip="the next tool call"),
+    Binding("3", "next('commit')", "commit", show=False, tooltip="the next commit"),
+]
+"""The keys with which a reader goes through a session."""
+
 
 class Transcript(ColumnView):
     """Lets a reader open and fold entries, jump among them, and find words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "turn_over", "fold"),
-        Binding("[", "turn(-1)", "turn", key_display="[ ]"),
-        Binding("]", "turn(1)", "turn on", show=False),
-        Binding("1", "next('thinking')", "thinking", show=False),
-        Binding("2", "next('call')", "tool call", show=False),
-        Binding("3", "next('commit')", "commit", show=False),
-        Binding("end", "follow", "end", show=False),
+        Binding("space", "turn_over", "fold", tooltip="open or fold"),
+        *STEPS,
+        Binding("end", "follow", "end", show=False, tooltip="go to the end, and follow what comes"),
     ]
 
     class TurnShown(Message):
@@ -41,6 +46,8 @@ class Transcript(ColumnView):
         self._cursor: int | None = None
         self._found = ""
         self._turn = 0
+        self._unseen: int | None = None
+        """The entry the reader went to while something else stood in the place of the words."""
 
     @property
     def cursor(self) -> int | None:
@@ -74,11 +81,13 @@ class Transcript(ColumnView):
         if opened and not column.is_open(place):
             column.turn_over(place)
         self.settle(column.top_of(place))
+        if not self.size:
+            self._unseen = place
+            self._tell_turn(column.entries[place].turn)
 
     def go_to_turn(self, turn: int) -> None:
         """Move the reader to the first entry of a turn; one that there is not moves nobody."""
-        entries = self._entries
-        place = next((place for place, entry in enumerate(entries) if entry.turn == turn), None)
+        place = self._first_of(turn)
         if place is not None:
             self.go_to(place)
 
@@ -92,10 +101,10 @@ class Transcript(ColumnView):
 
     def action_turn(self, by: int) -> None:
         """Go to the first entry of the turn before or after this one."""
+        entries = self._entries
         here = self._here()
         if here is None:
             return
-        entries = self._entries
         begins = [
             place
             for place, entry in enumerate(entries)
@@ -124,6 +133,12 @@ class Transcript(ColumnView):
         self._cursor = None
         self.settle()
 
+    def on_resize(self) -> None:
+        """Go where the reader went while the words were not in sight."""
+        if self._unseen is not None and self.size:
+            place, self._unseen = self._unseen, None
+            self.go_to(place)
+
     def on_click(self, event: events.Click) -> None:
         """A click on an entry that folds opens or folds it."""
         column = self._column
@@ -146,7 +161,11 @@ class Transcript(ColumnView):
         """Tell which turn the reader is at: while more comes, the one that is going on."""
         last = len(column.entries) - 1 if column.entries else None
         place = last if self._following else self._here()
-        if place is not None and (turn := column.entries[place].turn) != self._turn:
+        if place is not None:
+            self._tell_turn(column.entries[place].turn)
+
+    def _tell_turn(self, turn: int) -> None:
+        if turn != self._turn:
             self._turn = turn
             self.post_message(self.TurnShown(turn))
 
@@ -163,9 +182,15 @@ class Transcript(ColumnView):
 
     def _here(self) -> int | None:
         places = list(self._in_sight())
-        if self._cursor in places or not places:
+        if self._cursor in places:
             return self._cursor
-        return places[0]
+        if places:
+            return places[0]
+        return self._first_of(self._turn) if self._cursor is None else self._cursor
+
+    def _first_of(self, turn: int) -> int | None:
+        entries = enumerate(self._entries)
+        return next((place for place, entry in entries if entry.turn == turn), None)
 
     def _in_sight(self, voices: Sequence[Voice] | None = None) -> Iterator[int]:
         column = self._column

@@ -53,24 +53,11 @@ class WorkspacePane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "toggle_diff", "diff"),
         Binding("v", "toggle_markdown", "Markdown"),
-        Binding("o", "open_outside", "open outside"),
+        Binding("o", "open_outside", "open folder"),
     ]
 
-    class FileChosen(Message):
-        """The reader looks at another file."""
-
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
-            """As the listing has it; not clean."""
-
     class OpenOutside(Message):
-        """The reader wants to see a file in another program."""
-
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
-            """As the listing has it; not clean."""
+        """The reader wants to see these files in another program."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's own name)
         super().__init__(id=id, classes="-empty")
@@ -149,8 +136,7 @@ class WorkspacePane(Vertical):
 
     def action_open_outside(self) -> None:
         """Ask for another program."""
-        if self._chosen is not None:
-            self.post_message(self.OpenOutside(self._chosen.path))
+        self.post_message(self.OpenOutside())
 
     @on(FileTree.Moved)
     def _choose(self, message: FileTree.Moved) -> None:
@@ -158,7 +144,6 @@ class WorkspacePane(Vertical):
         self._by_hand = True
         if message.file != self._chosen:
             self._take(message.file)
-            self.post_message(self.FileChosen(message.file.path))
 
     @on(FileTree.Entered)
     def _read_file(self, message: FileTree.Entered) -> None:

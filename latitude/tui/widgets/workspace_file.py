@@ -17,7 +17,7 @@ from latitude.tui.wording import counted
 Mode = Literal["diff", "source", "Markdown", ""]
 """How a file is shown; empty where there is only something to be said of it."""
 
-_OUTSIDE = "o opens it outside the terminal."
+_OUTSIDE = "o opens the folder outside."
 
 
 @dataclass(frozen=True, slots=True)
