@@ -1,5 +1,6 @@
 """Home as a person uses it: every session, what to do about trouble, and how to begin."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from time import process_time
@@ -240,6 +241,22 @@ async def test_a_session_that_just_ended_stands_at_the_top(home: Home) -> None:
         assert "person ended it" in text
         await pilot.press("enter")
         assert app.asked == [NEWEST]
+
+
+async def test_what_another_process_does_is_seen_by_itself(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("latitude.tui.screens.home.NEXT_LOOK", 0.01)
+    app = Rooms(home)
+    async with app.run_test() as pilot, asyncio.timeout(60):
+        assert "No sessions yet" in await settled(pilot)
+        recorder = await Recorder.create(home.session(NEW), model(NEW, "gpt-6"))
+        while "running" not in seen(pilot):
+            await pilot.pause()
+        await recorder.append(closed("person-end"))
+        await recorder.close()
+        while "person ended it" not in seen(pilot):
+            await pilot.pause()
 
 
 async def test_the_first_session_takes_the_place_of_the_welcome(home: Home) -> None:

@@ -1,5 +1,6 @@
 """Home: every session, newest first, and what one can do from here."""
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from textual.worker import get_current_worker
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import HomeUnusable
-from latitude.journal.listing import in_batches, listed
+from latitude.journal.listing import RUNNING, in_batches, listed
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.session_row import Row
@@ -26,6 +27,10 @@ from latitude.tui.widgets.welcome import Look, Welcome
 from latitude.tui.wording import counted
 
 LEAST_MARKS = 2
+NEXT_LOOK = 2.0
+"""Seconds until the folder is looked at again, at the least."""
+SHARE = 1 / 20
+"""Of the time that may go into reading it again: ten thousand sessions are read less often."""
 
 
 class Rooms(Protocol):
@@ -84,6 +89,10 @@ class HomeScreen(Screen[None]):
         self._again: list[Row] | None = None
         """What was read so far behind rows that stand; ``None`` where none stood."""
         self._done = False
+        self._began = self._took = 0.0
+        """When the last reading began, and how many seconds one took."""
+        self._stamp = 0
+        """When a session was last made or removed, in nanoseconds, as the folder has it."""
         self._said = ""
         """What the last key did, until the next one."""
 
@@ -112,6 +121,10 @@ class HomeScreen(Screen[None]):
         yield LineInput()
         yield Footer(compact=True, show_command_palette=False)
 
+    def on_mount(self) -> None:
+        """Keep an eye on the folder."""
+        self.set_timer(NEXT_LOOK, self._look_again)
+
     def on_screen_resume(self) -> None:
         """Look again: a session may have ended meanwhile."""
         self.reload()
@@ -120,6 +133,8 @@ class HomeScreen(Screen[None]):
         """Read the sessions again; those that stand here stay until it is done."""
         self._reading += 1
         self._done = False
+        self._began = time.monotonic()
+        self._stamp = _stamp(self._home.sessions)
         known = {row.session.id: row for row in self._list.rows}
         self._again = [] if known else None
         read = partial(self._read, self._reading, known)
@@ -215,12 +230,21 @@ class HomeScreen(Screen[None]):
         if message.reading != self._reading:
             return
         self._done = True
+        self._took = time.monotonic() - self._began
         if self._again is not None and message.problem is None:
             self._list.replace(self._again)
         self._show_interrupted()
         self._show_empty(message.problem)
         self._show_count()
         self.refresh_bindings()
+
+    def _look_again(self) -> None:
+        """Read again what another process makes, and what still runs."""
+        if self.is_current and self._done:
+            runs = any(row.session.end == RUNNING for row in self._list.rows)
+            if runs or self._stamp != _stamp(self._home.sessions):
+                self.reload()
+        self.set_timer(max(NEXT_LOOK, self._took / SHARE), self._look_again)
 
     def _read(self, reading: int, known: Mapping[str, Row]) -> None:
         """Read all sessions, in a thread of its own."""
@@ -247,16 +271,9 @@ class HomeScreen(Screen[None]):
     def _show_count(self) -> None:
         """How many sessions there are, or what the last key did; and which one is this."""
         sessions = self._list
-        total, seen, marks = len(sessions.rows), len(sessions.seen), len(sessions.marks)
-        if self._said:
-            words = clean(self._said)
-        elif not total:
-            words = ""
-        else:
-            words = counted(total, "session") if seen == total else f"{seen:,} of {total:,}"
-            words += "" if self._done or self._again is not None else " so far"
-            if marks:
-                words += f" · {marks} marked" + (", c compares" if marks >= LEAST_MARKS else "")
+        words = clean(self._said) or _how_many(
+            sessions, all_read=self._done or self._again is not None
+        )
         here = sessions.at
         tags = f"{here.tags} · " if here is not None and here.tags and sessions.hides_tags else ""
         which = "" if here is None or self._said else f"{tags}{here.session.id}"
@@ -266,9 +283,7 @@ class HomeScreen(Screen[None]):
     def _show_interrupted(self) -> None:
         number = self.interrupted
         self.set_class(number > 0, "-interrupted")
-        one = "1 session was interrupted. Press r to close it."
-        many = f"{number:,} sessions were interrupted. Press r to close them."
-        self.query_one("#interrupted", Static).update(Content(one if number == 1 else many))
+        self.query_one("#interrupted", Static).update(Content(_interrupted(number)))
 
     def _show_empty(self, problem: str | None) -> None:
         empty = not self._list.rows
@@ -282,6 +297,31 @@ class HomeScreen(Screen[None]):
             self.query_one(Welcome).begin()
         elif was_empty:
             self._list.focus()
+
+
+def _interrupted(number: int) -> str:
+    if number == 1:
+        return "1 session was interrupted. Press r to close it."
+    return f"{number:,} sessions were interrupted. Press r to close them."
+
+
+def _how_many(sessions: SessionList, *, all_read: bool) -> str:
+    total, seen, marks = len(sessions.rows), len(sessions.seen), len(sessions.marks)
+    if not total:
+        return ""
+    words = counted(total, "session") if seen == total else f"{seen:,} of {total:,}"
+    words += "" if all_read else " so far"
+    if marks:
+        words += f" · {marks} marked" + (", c compares" if marks >= LEAST_MARKS else "")
+    return words
+
+
+def _stamp(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        # What is wrong with it is told by the reading.
+        return 0
 
 
 def _short(path: Path) -> str:
