@@ -27,7 +27,7 @@ Status = Literal["new", "changed", "deleted", "same"]
 Kind = Literal["file", "folder", "link", "other"]
 
 MOST_READ = 200_000
-"""Bytes of a file that are shown."""
+"""Bytes of a text that are shown."""
 _MOST_COUNTED = 200
 """Files whose lines are counted; of the others it is only said that they are new or changed."""
 _MOST_LOOKED_UP = 200_000
@@ -70,8 +70,8 @@ class Files(Protocol):
         """Return everything there, and what was deleted, sorted by path."""
         ...
 
-    async def read(self, path: str) -> Contents:
-        """Return at most ``MOST_READ`` bytes of a file."""
+    async def read(self, path: str, most: int = MOST_READ) -> Contents:
+        """Return at most ``most`` bytes of a file."""
         ...
 
     async def diff(self, path: str) -> tuple[Line, ...]:
@@ -109,9 +109,9 @@ class FolderFiles:
         shown = await asyncio.to_thread(self._survey, base)
         return await self._counts.fill(shown, len(base), self._before, self._now)
 
-    async def read(self, path: str) -> Contents:
+    async def read(self, path: str, most: int = MOST_READ) -> Contents:
         """See :class:`Files`."""
-        return await asyncio.to_thread(self._head, path, MOST_READ)
+        return await asyncio.to_thread(self._head, path, most)
 
     async def diff(self, path: str) -> tuple[Line, ...]:
         """See :class:`Files`."""
@@ -196,12 +196,12 @@ class CommitFiles:
         entries = len(base) + len(files)
         return await self._counts.fill(shown, entries, self._base.read, self._commit.read)
 
-    async def read(self, path: str) -> Contents:
+    async def read(self, path: str, most: int = MOST_READ) -> Contents:
         """See :class:`Files`."""
         found = await self._commit.read(path)
         if found is None:
             raise UnknownName("There is no such file at this turn.")
-        return Contents(found.data[:MOST_READ], found.size)
+        return Contents(found.data[:most], found.size)
 
     async def diff(self, path: str) -> tuple[Line, ...]:
         """See :class:`Files`."""

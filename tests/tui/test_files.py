@@ -1,14 +1,11 @@
 """Where the workspace pane gets its files from: a folder, a commit, and what changed in them."""
 
 import os
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latitude.artifacts.repository import Repository
 from latitude.errors import HomeUnusable, ToolFailed, UnknownName
 from latitude.tui import files as files_module
 from latitude.tui.differences import (
@@ -20,23 +17,9 @@ from latitude.tui.differences import (
     text_of,
 )
 from latitude.tui.files import MOST_READ, CommitFiles, FileShown, FolderFiles
-from latitude.workspace.folder import Workspace
 from tests.tui.beside import commit
 
 NAMES = ["a\x1b]0;PWNED\x07b", "\u202egpj.exe", "[x=]", "\u200b", " lead", "é", "漢字.md", "%ff"]
-
-
-@pytest.fixture
-async def repository(tmp_path: Path) -> AsyncIterator[Repository]:
-    opened = await Repository.open(tmp_path / "artifacts")
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "workspace").mkdir(mode=0o700)
-    return Workspace(tmp_path / "workspace")
 
 
 def short(listing: tuple[FileShown, ...]) -> dict[str, tuple]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import ClassVar
 
@@ -117,7 +118,11 @@ class WorkspacePane(Vertical):
         file = self._chosen
         match action:
             case "toggle_diff":
-                return file is not None and file.status in ("new", "changed") and self._mode != ""
+                return (
+                    file is not None
+                    and file.status in ("new", "changed")
+                    and self._mode not in ("", "picture")
+                )
             case "toggle_markdown":
                 return file is not None and is_markdown(file)
             case "open_outside":
@@ -223,6 +228,7 @@ class WorkspacePane(Vertical):
             self._shown = None
             return
         wish = self._wish or Wish(diff=file.status == "changed", markdown=self._markdown)
+        wish = replace(wish, picture=self._draws_pictures)
         try:
             opened = await open_file(files, file, wish)
         except LatitudeError as error:
@@ -237,6 +243,11 @@ class WorkspacePane(Vertical):
         self.query_one(FileView).show(opened.make, keep_place=shown == self._shown)
         self._shown, self._mode = shown, opened.mode
         self.refresh_bindings()
+
+    @property
+    def _draws_pictures(self) -> bool:
+        """Whether the terminal has colours enough, and nobody asked for none."""
+        return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
 
     def _say_looking(self) -> None:
         if not self._listing:

@@ -7,14 +7,16 @@ from functools import partial
 from typing import Literal
 
 from latitude.core.clean import clean, clean_line
+from latitude.tui import pixels
 from latitude.tui.differences import Contents, Line, text_of
 from latitude.tui.files import Files, FileShown
 from latitude.tui.widgets.workspace_page import LinesPage, MarkdownPage
 from latitude.tui.widgets.workspace_picture import picture_of
+from latitude.tui.widgets.workspace_pixels import PicturePage
 from latitude.tui.widgets.workspace_view import MakePage
 from latitude.tui.wording import counted
 
-Mode = Literal["diff", "source", "Markdown", ""]
+Mode = Literal["diff", "source", "Markdown", "picture", ""]
 """How a file is shown; empty where there is only something to be said of it."""
 
 _OUTSIDE = "o opens the folder outside."
@@ -27,6 +29,8 @@ class Wish:
     diff: bool
     markdown: bool = True
     """Whether Markdown is laid out."""
+    picture: bool = False
+    """Whether a picture is drawn: only where the terminal has the colours for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,24 @@ async def open_file(files: Files, file: FileShown, wish: Wish) -> Opened:
     facts = _facts(contents)
     text = text_of(contents.data, cut=contents.cut)
     if text is None:
-        picture = picture_of(contents.data)
-        said = [] if picture else ["It is not text."]
-        if file.status == "changed":
-            said += [line.text for line in await files.diff(file.path)]
-        return told([*said, _OUTSIDE], facts)
+        return await _open_bytes(files, file, contents, wish)
     if wish.diff:
         return _lined("diff", await files.diff(file.path), facts)
     return await asyncio.to_thread(_read, text, facts, markdown=wish.markdown and is_markdown(file))
+
+
+async def _open_bytes(files: Files, file: FileShown, contents: Contents, wish: Wish) -> Opened:
+    facts = _facts(contents)
+    picture = picture_of(contents.data)
+    said = [] if picture else ["It is not text."]
+    if file.status == "changed":
+        said += [line.text for line in await files.diff(file.path)]
+    if picture and wish.picture and contents.size <= pixels.MOST_BYTES:
+        whole = await files.read(file.path, pixels.MOST_BYTES) if contents.cut else contents
+        if (decoded := await pixels.decode(whole.data)) is not None:
+            return Opened("picture", partial(PicturePage, decoded), facts)
+        said.append("It cannot be drawn here.")
+    return told([*said, _OUTSIDE], facts)
 
 
 def told(words: Sequence[str], facts: str = "") -> Opened:
