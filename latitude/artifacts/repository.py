@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -163,9 +164,10 @@ def _open(root: Path, at_step: Callable[[str], None] | None) -> "Engine":
     try:
         from latitude.artifacts.engine import open_engine
     except ImportError as error:
-        # GitPython looks for the git program when it is imported.
+        # GitPython looks for the git program when it is imported, and what it says is a page long.
+        why = str(error).partition("\n")[0] if shutil.which("git") else "there is none on the PATH"
         raise HomeUnusable(
-            f"git could not be loaded: {error}. Nothing was changed. Install git and try again."
+            f"git could not be started: {why}. Nothing was changed. Install git and try again."
         ) from error
     return open_engine(root, at_step)
 

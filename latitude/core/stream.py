@@ -111,7 +111,7 @@ class Failed:
 
     kind: FailureKind
     message: str
-    """What the provider or the transport said, short and safe to record: never a key."""
+    """What the provider said, or in our words what became of the connection; never a key."""
     provider_type: str | None = None
     status: int | None = None
     request_id: str | None = None

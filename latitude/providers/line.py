@@ -309,8 +309,8 @@ def unavailable(endpoint: Endpoint, failure: Failed) -> LatitudeError:
             return ProviderUnavailable(f"{where} does not accept the key{said}.{cure}")
         case "connection" | "stalled":
             return ProviderUnavailable(
-                f"Nobody answers at {where}{said}. Start the server, or correct --base-url. "
-                "Nothing was sent."
+                f"{where} cannot be reached{said}. Start the server, if it is yours, or correct "
+                "its address (--base-url). Nothing was sent."
             )
         case "overloaded" | "rate_limit":
             return ProviderUnavailable(

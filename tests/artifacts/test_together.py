@@ -315,7 +315,8 @@ async def test_without_git_the_cure_is_said(root, monkeypatch):
     """
     monkeypatch.setenv("PATH", "/nonexistent")
     done = run_python(code, str(root))
-    assert b"Install git" in done.stdout, done.stderr.decode()
+    assert done.stdout.count(b"\n") == 1, done.stderr.decode()
+    assert b"there is none on the PATH. Nothing was changed. Install git" in done.stdout
     assert not root.exists()
 
 

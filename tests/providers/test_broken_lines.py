@@ -136,10 +136,10 @@ async def test_a_question_about_a_model_leaves_no_answer_to_speak_of(provider) -
         with pytest.raises(ProviderUnavailable) as raised:
             await opened.settle("a-model", Wishes())
     assert str(raised.value) == (
-        "Nobody answers at http://127.0.0.1:9"
+        "http://127.0.0.1:9"
         + ("/v1" if provider != "anthropic" else "")
-        + " (127.0.0.1:9 refused the connection). Start the server, or correct --base-url. "
-        "Nothing was sent."
+        + " cannot be reached (127.0.0.1:9 refused the connection). Start the server, if it is "
+        "yours, or correct its address (--base-url). Nothing was sent."
     )
 
 

@@ -131,6 +131,6 @@ async def test_it_is_found_and_says_that_it_takes_tools(llama_url: str) -> None:
 @pytest.mark.parametrize("provider", SPEAKS)
 async def test_nobody_at_the_address(provider: str) -> None:
     opened = open_provider(provider, base_url="http://127.0.0.1:9")
-    with pytest.raises(ProviderUnavailable, match=r"Nobody answers at http://127\.0\.0\.1:9"):
+    with pytest.raises(ProviderUnavailable, match=r"http://127\.0\.0\.1:9.* cannot be reached"):
         await opened.settle("scripted", Wishes())
     await opened.close()

@@ -46,8 +46,8 @@ async def test_a_server_that_does_not_answer(home: Home) -> None:
         await cannot(person, "chat/NAME needs to know where the server is")
         await person.press("tab")
         await person.paste(url)
-        await cannot(person, f"Nobody answers at {url}/v1")
-        assert "Start the server, or correct --base-url." in person.preview
+        await cannot(person, f"{url}/v1 cannot be reached")
+        assert "Start the server, if it is yours, or correct its address" in person.preview
 
 
 async def test_a_key_that_is_missing(home: Home) -> None:
