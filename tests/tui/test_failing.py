@@ -1,0 +1,286 @@
+"""A provider that fails while a session runs: what the person sees and may do, and the record."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from latitude.config import Home
+from latitude.core.events import (
+    BlockRecorded,
+    MessageSent,
+    PersonChose,
+    ResponseFailed,
+    ResponseFinished,
+    SessionClosed,
+)
+from latitude.journal.paths import TRANSCRIPT
+from latitude.session import retry
+from latitude.tui.widgets.ask import Ask
+from tests.cli.person import blocks, closed, latitude, rehearse, sessions, wait_until
+from tests.providers.fake_server import Say
+from tests.tui.at_the_app import (
+    HANGS_UP,
+    Sitter,
+    asking,
+    chunk,
+    fails,
+    launched,
+    recorded,
+    tells,
+    those,
+)
+from tests.tui.choosing import NARROW, WIDE
+from tests.tui.test_tmux import Pane
+
+TALL = (120, 50)
+BUSY = "429 Too Many Requests"
+DROPS = Say([chunk({"content": "The tide comes in "}), chunk({"content": "slowly"})], ending="drop")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests that failed are sent again at once."""
+    monkeypatch.setattr(retry, "_FIRST_WAIT", 0.001)
+
+
+def ending(home: Home) -> SessionClosed:
+    [one] = those(SessionClosed, recorded(home))
+    return one
+
+
+# Waiting
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_wait_is_counted_down_and_the_session_goes_on(
+    home: Home, size: tuple[int, int]
+) -> None:
+    busy = fails(BUSY, "slow down", "rate_limit_error", retry_after="2")
+    async with asking(busy, tells("I am here.")) as server, launched(home, size) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("slow down. Attempt 2 in 2 s.")
+        await person.sees("trying again in 2 s")
+        await person.sees("trying again in 1 s")
+        await person.sees("I am here.")
+        await person.sees("your turn")
+        assert "trying again" not in person.seen
+        await person.press("ctrl+q", "y")
+    [failed] = those(ResponseFailed, recorded(home))
+    assert (failed.error, failed.retried, failed.wait_seconds) == ("rate_limit", True, 2.0)
+    assert len(server.posts()) == 2
+
+
+async def test_a_wait_can_be_ended_at_once(home: Home) -> None:
+    busy = fails(BUSY, "slow down", "rate_limit_error", retry_after="100")
+    async with asking(busy) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("trying again in 100 s")
+        async with asyncio.timeout(30):
+            await person.press("e", "y")
+            await person.sees("You ended the session.")
+    assert ending(home).end == "person-end"
+    assert len(server.posts()) == 1
+
+
+# What no second request can mend
+
+
+@pytest.mark.parametrize(
+    ("say", "kind"),
+    [
+        (fails("401 Unauthorized", "invalid api key", "authentication_error"), "auth"),
+        (fails("400 Bad Request", "no such field", "invalid_request_error"), "bad_request"),
+    ],
+    ids=["401", "400"],
+)
+async def test_a_request_that_is_refused_ends_the_session_and_says_why(
+    home: Home, say: Say, kind: str
+) -> None:
+    async with asking(tells("Well. "), say) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.answer("Go on.")
+        await person.sees("over")
+        [failed] = those(ResponseFailed, recorded(home))
+        assert failed.message in person.seen
+        assert "The provider gave no whole answer. What came is kept." in person.seen
+        assert "Traceback" not in person.seen
+        assert not person.app.screen.query_one(Ask).display
+        await person.press("q")
+        await person.sees("1 session")
+    assert (failed.error, failed.retried) == (kind, False)
+    assert ending(home).end == "provider-failed"
+
+
+async def test_a_full_context_is_called_that(home: Home) -> None:
+    full = fails("400 Bad Request", "prompt is too long", "exceed_context_size_error")
+    async with asking(tells("Well. "), full) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.answer("Go on.")
+        await person.sees("The conversation grew past what the model can read at once.")
+    assert ending(home).end == "context-full"
+
+
+async def test_a_reply_that_the_provider_refuses_is_never_asked_for_again(home: Home) -> None:
+    filtered = tells("I was ", finish="content_filter")
+    async with asking(filtered) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("The provider refused the request or the answer.")
+        assert "I was" in person.seen
+        assert not person.app.screen.query_one(Ask).display
+    assert ending(home).end == "refused"
+    assert len(server.posts()) == 1
+
+
+# What another request may mend
+
+
+async def to_the_choice(person: Sitter) -> None:
+    await person.until(lambda: person.app.screen.query_one(Ask).about == "try-again")
+    await person.sees("your choice")
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_page_in_place_of_an_answer_is_told_in_its_title(home: Home) -> None:
+    page = b"<html><head><title>502 Bad Gateway</title></head><body><b>nginx</b></body></html>"
+    gateway = Say([page], "502 Bad Gateway", content_type="text/html")
+    says = [gateway] * 6 + [tells("I am here.")]
+    async with asking(*says) as server, launched(home, TALL) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        assert "502 Bad Gateway. Attempt 6" in person.seen
+        assert "nginx" not in person.seen
+        await person.press("y")
+        await person.sees("I am here.")
+        await person.sees("You chose to try again.")
+        await person.press("ctrl+q", "y")
+    events = recorded(home)
+    assert [one.retried for one in those(ResponseFailed, events)] == [True] * 5 + [False]
+    assert [one.choice for one in those(PersonChose, events)] == ["try-again"]
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_server_that_has_gone_is_named(home: Home) -> None:
+    async with launched(home) as person:
+        async with asking(tells("Well. ", headers=HANGS_UP)) as server:
+            await person.begin("chat/m", server.url)
+            await person.sees("your turn")
+        await person.answer("Go on.")
+        await to_the_choice(person)
+        host = server.url.removeprefix("http://")
+        assert f"{host} refused the connection; nothing was sent" in person.seen
+        await person.press("n")
+        await person.sees("You chose to end the session.")
+        await person.sees("The provider gave no whole answer. What came is kept.")
+    assert ending(home).end == "provider-failed"
+
+
+async def test_a_reply_that_breaks_off_may_be_asked_for_again(home: Home) -> None:
+    async with asking(DROPS, tells("It is in."), DROPS) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        assert "The tide comes in slowly" in person.seen
+        assert "The reply broke off here." in person.seen
+        assert "the connection broke off; what had come is kept" in person.seen
+        await person.press("y")
+        await person.sees("It is in.")
+        await person.answer("Thank you.")
+        await to_the_choice(person)
+        await person.press("n")
+        await person.sees("over")
+    events = recorded(home)
+    came = [(block.text, block.partial) for block in those(BlockRecorded, events)]
+    slowly = ("The tide comes in slowly", True)
+    assert came == [slowly, ("It is in.", False), slowly]
+    assert [one.choice for one in those(PersonChose, events)] == ["try-again", "end"]
+    assert len(those(ResponseFinished, events)) == 1
+
+
+async def test_no_to_another_request_ends_the_session(home: Home) -> None:
+    async with asking(DROPS) as server, launched(home, NARROW) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        await person.press("n")
+        await person.sees("The provider gave no whole answer. What came is kept.")
+    events = recorded(home)
+    assert [one.choice for one in those(PersonChose, events)] == ["end"]
+    assert ending(home).end == "provider-failed"
+    assert len(server.posts()) == 1
+
+
+# Quitting, and being killed
+
+
+async def test_quitting_asks_and_no_goes_on(home: Home) -> None:
+    async with asking(tells("I am here."), tells("Still.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        await person.press("ctrl+q")
+        await person.sees("A session is running.")
+        await person.press("n")
+        await person.answer("Go on.")
+        await person.sees("Still.")
+        await person.sees("your turn")
+        await person.press("ctrl+q", "y")
+        await person.until(lambda: not person.app.is_running)
+    events = recorded(home)
+    assert those(MessageSent, events)[-1].text == "Go on."
+    assert ending(home).end == "person-end"
+
+
+SLOWLY = f"""
+- delay: 0
+  text: I begin with a page.
+  calls: [{{name: write_file, arguments: {{path: page.html, content: "<p>Sea.</p>"}}}}]
+- delay: 0.2
+  text: {"The tide comes in slowly. " * 200}
+"""
+
+
+@pytest.fixture
+def pane(home_folder: Path, tmp_path: Path) -> Iterator[Pane]:
+    model = rehearse(home_folder, "slowly", SLOWLY)
+    (home_folder / "latitude.yaml").write_text(f"model: {model}\n")
+    window = Pane(tmp_path / "tmux", home_folder)
+    yield window
+    window.close()
+
+
+@pytest.mark.slow
+def test_what_had_come_when_it_was_killed_is_kept(
+    pane: Pane, home_folder: Path, tmp_path: Path
+) -> None:
+    pane.sees("No sessions yet")
+    pane.press("n")
+    pane.sees("message 1")
+    pane.press("Enter")
+    pane.sees("The tide comes in")
+    killed = int(pane._tmux("list-panes", "-F", "#{pane_pid}"))
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{killed}").exists())
+
+    again = Pane(tmp_path / "second", home_folder)
+    try:
+        again.sees("1 session was interrupted. Press r to close it.")
+        again.press("r")
+        wait_until(lambda: "Press r to close it" not in again.screen)
+        again.press("Enter")
+        again.sees("The tide comes in")
+        again.sees("The reply broke off here.")
+        again.press("End")
+        again.sees("latitude was stopped while the session ran. What came is kept.")
+    finally:
+        again.close()
+
+    [session] = sessions(home_folder)
+    assert closed(home_folder, session).end == "interrupted"
+    last = blocks(home_folder, session)[-1]
+    assert last.partial
+    assert last.text.startswith("The tide comes in")
+    transcript = (home_folder / "sessions" / session / TRANSCRIPT).read_text()
+    assert "The tide comes in" in transcript
+    assert latitude(home_folder, "verify", "last").status == 0
