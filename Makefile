@@ -18,7 +18,7 @@ run: $(VENV)/.ready
 
 test: $(VENV)/.ready-dev
 	@for program in tmux chromium chromedriver; do command -v $$program >/dev/null \
-	  || echo "$$program is missing: the tests that drive it will fail. On Debian: apt install tmux chromium chromium-driver"; done
+	  || echo "$$program is missing: the tests that drive it are left out. On Debian: apt install tmux chromium chromium-driver"; done
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.ready-dev

@@ -1,23 +1,20 @@
 """A person at a browser: opens the page, presses keys, waits for what the terminal in it shows."""
 
 import json
-import shutil
 import struct
 import time
 import zlib
 from pathlib import Path
 
-import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests.cli.person import PATIENCE
+from tests.programs import needs
 
 ENTER = Keys.ENTER
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-DRIVER = shutil.which("chromedriver")
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -53,14 +50,12 @@ class Browser:
     """A headless Chromium with one window. Use it as a context manager."""
 
     def __init__(self, profile: Path) -> None:
-        if PROGRAM is None or DRIVER is None:
-            pytest.skip("needs chromium and chromedriver")
         options = webdriver.ChromeOptions()
-        options.binary_location = PROGRAM
+        options.binary_location = needs("chromium", "chromium-browser")
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self._driver = webdriver.Chrome(options, Service(DRIVER))
+        self._driver = webdriver.Chrome(options, Service(needs("chromedriver")))
         self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CATCH})
 
     def __enter__(self) -> "Browser":

@@ -1,7 +1,6 @@
 """The journey in a real terminal, inside tmux: launch, sit, see the end, read it again."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.person import PATIENCE, closed, latitude, rehearse, sessions
+from tests.programs import needs
 
 _SIZES = ("COLUMNS", "LINES")
 
@@ -21,7 +21,11 @@ class Pane:
     def __init__(self, socket: Path, home: Path) -> None:
         self._socket = socket
         command = [sys.executable, "-m", "latitude", "--home", str(home)]
-        self._tmux("new-session", "-d", "-x", "120", "-y", "33", *command)
+        self._tmux(
+            # What an app that ended wrote last stays to be read.
+            *("set-option", "-g", "remain-on-exit", "on", ";"),
+            *("new-session", "-d", "-x", "120", "-y", "33", *command),
+        )
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -54,7 +58,7 @@ class Pane:
 
 @pytest.fixture
 def pane(home_folder: Path, tmp_path: Path) -> Iterator[Pane]:
-    assert shutil.which("tmux"), "this test needs tmux: apt install tmux"
+    needs("tmux")
     model = rehearse(
         home_folder,
         "short",
