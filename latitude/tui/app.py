@@ -4,6 +4,7 @@ Only the first screen is loaded with it. The others, and all that runs a session
 they are first asked for: the first frame does not wait for them.
 """
 
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.segment import Segment, Segments
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.types import CSSPathType
@@ -57,6 +59,17 @@ class LatitudeApp(App[None]):
         # Set as the theme to begin with: a change of theme would read all CSS again.
         self.set_reactive(LatitudeApp.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, or ours of a terminal."""
+        found = super().get_driver_class()
+        if sys.platform == "win32":
+            return found
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from latitude.tui.terminal_driver import TerminalDriver
+
+        return TerminalDriver if found is LinuxDriver else found
 
     async def house(self) -> "House":
         """The open home; opened once, when something first needs it."""
@@ -156,6 +169,8 @@ class LatitudeApp(App[None]):
             if isinstance(screen, SittingScreen) and not screen.sitting.over
         ]
         if running:
+            while self.screen is not running[0]:
+                await self.pop_screen()
             running[0].ask_to_quit()
         else:
             self.exit()

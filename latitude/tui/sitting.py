@@ -124,10 +124,12 @@ class Sitting:
 
     def choose(self, *, again: bool) -> None:
         """Say whether a request that failed is sent again."""
+        self.asked = None
         self._person.answer(again)
 
     def end(self) -> None:
         """End the session as the person's wish; what came is kept."""
+        self.asked = None
         self._stop.request("person-end")
 
     async def interrupt(self) -> None:

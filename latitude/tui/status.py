@@ -19,16 +19,19 @@ class Moment:
 
 
 def status_line(state: SessionState, moment: Moment) -> str:
-    """Model as returned, turn, step, tokens, cost, time, and what is happening."""
+    """What is happening, model as returned, turn, step, tokens, cost, time.
+
+    The first is what somebody waits for: a narrow window cuts the end.
+    """
     limits = state.opened.limits
     parts = [
+        moment.doing,
         clean_line(state.model or state.opened.model.name, 40),
         f"turn {state.own_turns} of {limits.turns}",
         f"step {state.own_steps}",
         _tokens(state),
         _cost(state),
         _time(state, moment.seconds),
-        moment.doing,
     ]
     return " · ".join(part for part in parts if part)
 

@@ -35,6 +35,7 @@ from latitude.tui.wording import (
     call_words,
     commit_title,
     end_text,
+    failure_title,
     files_text,
     mention_title,
     other_kind,
@@ -197,7 +198,7 @@ class ViewState:
                 self._withheld.clear()
                 if event.retried:
                     return Entry("retry", event.turn, event.step, retry_title(event))
-                return Entry("warning", event.turn, event.step, clean_line(event.message, 300))
+                return Entry("warning", event.turn, event.step, failure_title(event))
             case PersonChose():
                 chose = {"try-again": "to try again", "end": "to end the session"}[event.choice]
                 return Entry("note", event.turn, event.step, f"{self._person} chose {chose}.")

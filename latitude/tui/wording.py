@@ -1,7 +1,7 @@
 """The short words of the margin: titles of calls, commits, thinking and trouble, all clean."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ from latitude.core.events import (
     ToolReturned,
     WorkspaceCommitted,
 )
-from latitude.core.stream import StopKind
+from latitude.core.stream import FailureKind, StopKind
 
 LONGEST_TITLE = 80
 _LONGEST_RESULT = 20_000
@@ -39,6 +39,13 @@ _STOPS: dict[StopKind, str] = {
     "context_full": "The conversation no longer fitted the model",
     "unknown": "The response ended for a reason that latitude does not know",
 }
+
+_WAYS: dict[FailureKind | Literal["interrupted"], str] = {
+    "auth": "Mend the key or the account; then `latitude run --from` carries the session on.",
+    "bad_request": "The same request would fail again; another model or other settings may do.",
+    "not_found": "Look at `latitude models` for the names there are.",
+}
+"""What a person can do where asking again cannot help."""
 
 
 def thinking_title(block: Block) -> str:
@@ -93,6 +100,12 @@ def retry_title(event: ResponseFailed) -> str:
     """A request that failed and is sent again: why, and when."""
     message = clean_line(event.message, 300).rstrip(".")
     return f"{message}. Attempt {event.attempt + 1} in {event.wait_seconds or 0:.0f} s."
+
+
+def failure_title(event: ResponseFailed) -> str:
+    """A request that failed and is not sent again by itself: why, and what can be done."""
+    message, way = clean_line(event.message, 300), _WAYS.get(event.error)
+    return message if way is None else f"{message.rstrip('.')}. {way}"
 
 
 def stop_title(event: ResponseFinished) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual import events as keys
 
 from latitude.config import Home
 from latitude.core.events import (
@@ -284,3 +285,85 @@ def test_what_had_come_when_it_was_killed_is_kept(
     transcript = (home_folder / "sessions" / session / TRANSCRIPT).read_text()
     assert "The tide comes in" in transcript
     assert latitude(home_folder, "verify", "last").status == 0
+
+
+@pytest.mark.parametrize("key", ["e", "q", "ctrl+q"])
+async def test_a_choice_that_is_open_stays_open_behind_another_question(
+    home: Home, key: str
+) -> None:
+    async with asking(DROPS, tells("It is in.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        await person.press(key)
+        await person.press("n")
+        await to_the_choice(person)
+        await person.press("y")
+        await person.sees("It is in.")
+        await person.press("ctrl+q", "y")
+    assert [one.choice for one in those(PersonChose, recorded(home))] == ["try-again"]
+
+
+async def test_a_question_is_answered_wherever_the_keys_go(home: Home) -> None:
+    async with asking(DROPS, tells("It is in.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        await person.press("w", "y")
+        await person.sees("It is in.")
+        await person.press("ctrl+q", "y")
+
+
+async def test_a_failure_takes_no_yes_that_was_meant_for_the_end(home: Home) -> None:
+    begun = Say([chunk({"content": "The tide"})], ending="drop", pause=1.0)
+    async with asking(begun) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("The tide")
+        await person.press("e")
+        await person.sees("End the session?")
+        await person.sees("your choice")
+        assert "End the session?" in person.seen
+        await person.press("y")
+        await person.sees("You ended the session.")
+    assert those(PersonChose, recorded(home)) == []
+
+
+async def test_what_is_pasted_stands_there_once_and_waits_for_enter(home: Home) -> None:
+    async with asking(tells("Well. "), tells("Thank you.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        person.app.post_message(keys.Paste("one\r\ntwo\n\nthree"))
+        await person.pilot.pause()
+        assert len(server.posts()) == 1
+        await person.press("enter")
+        await person.sees("Thank you.")
+        await person.press("ctrl+q", "y")
+    assert those(MessageSent, recorded(home))[-1].text == "one\ntwo\n\nthree"
+
+
+async def test_quitting_from_the_page_of_keys_asks_where_it_is_seen(home: Home) -> None:
+    async with asking(DROPS, tells("I am here.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        await person.press("question_mark", "ctrl+q")
+        await person.sees("A session is running.")
+        await person.press("y")
+        await person.until(lambda: not person.app.is_running)
+
+
+async def test_what_comes_last_is_in_sight_when_the_page_begins_to_scroll(
+    home: Home, hurried: None
+) -> None:
+    gateway = Say([b"busy"], "502 Bad Gateway", content_type="text/plain")
+    async with asking(*[gateway] * 6, tells("I am here.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await to_the_choice(person)
+        await person.press("y")
+        await person.sees("I am here.")
+        await person.press("ctrl+q", "y")
+
+
+async def test_a_narrow_window_says_whose_turn_it_is(home: Home) -> None:
+    words = tells("Well. " * 50)
+    async with asking(words) as server, launched(home, NARROW) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        await person.press("ctrl+q", "y")

@@ -35,8 +35,7 @@ async def test_a_session_from_the_form_to_its_end(home: Home, llama_url: str) ->
         await person.answer("LOOP please.")
         await person.sees("round and again round and again")
         assert "streaming" in person.seen
-        assert person.app.screen.query_one(Composer).disabled
-        await person.press("e", "y")
+        await person.press("escape", "e", "y")
         await person.sees("You ended the session.")
         assert not person.app.screen.query(Composer)
 

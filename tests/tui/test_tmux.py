@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import PATIENCE, closed, latitude, rehearse, sessions
+from tests.cli.person import (
+    PATIENCE,
+    closed,
+    latitude,
+    rehearse,
+    sessions,
+    types,
+    wait_until,
+)
 from tests.programs import needs
 
 _SIZES = ("COLUMNS", "LINES")
@@ -101,22 +109,22 @@ def test_from_launch_to_a_session_and_back_to_read_it(pane: Pane, home_folder: P
     assert closed(home_folder, newest).end == "model-exit"
 
 
-def test_a_killed_window_loses_nothing_and_the_next_one_closes_it(
+def test_a_window_that_is_closed_interrupts_what_runs_in_it(
     pane: Pane, home_folder: Path, tmp_path: Path
 ) -> None:
     pane.sees("script took the exit")
     pane.press("n")
     pane.sees("message 1")
     pane.press("Enter")
-    pane.sees("your turn")
+    pane.sees("streaming")
     pane.close()
+    newest = sessions(home_folder)[-1]
+    wait_until(lambda: types(home_folder, newest)[-1] == "session.closed")
+    assert closed(home_folder, newest).end == "interrupted"
+    wait_until(lambda: latitude(home_folder, "verify", "--requests").status == 0)
     again = Pane(tmp_path / "second", home_folder)
     try:
-        again.sees("1 session was interrupted")
-        again.press("r")
         again.sees("2 sessions")
         again.sees("interrupted")
     finally:
         again.close()
-    latitude(home_folder, "recover")
-    assert closed(home_folder, sessions(home_folder)[-1]).end == "interrupted"

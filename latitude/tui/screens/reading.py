@@ -37,7 +37,7 @@ class ReadingScreen(Screen[None]):
     CSS_PATH = "session.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask('find', 'find:')", "find"),
-        Binding("w", "turn_over", "workspace"),
+        Binding("w", "workspace", "workspace"),
         Binding("t", "ask('tag', 'tag:')", "tag"),
         Binding("a", "ask('note', 'a note:')", "note"),
         Binding("e", "export", "export"),
@@ -83,7 +83,7 @@ class ReadingScreen(Screen[None]):
         else:
             self.dismiss()
 
-    def action_turn_over(self) -> None:
+    def action_workspace(self) -> None:
         """Go to the files, and back."""
         self.query_one(SessionPage).turn_over()
 

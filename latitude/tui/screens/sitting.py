@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -31,7 +31,7 @@ TICK = 0.5
 """Seconds between two looks at the clock."""
 END_QUESTION = "End the session? What was said and made is kept."
 QUIT_QUESTION = "A session is running. End it, and quit? What was said and made is kept."
-RETRY_QUESTION = "The reply broke off. Send the same request again? No ends the session."
+RETRY_QUESTION = "There is no whole reply. Send the same request again? No ends the session."
 
 
 class SittingScreen(Screen[None]):
@@ -39,10 +39,13 @@ class SittingScreen(Screen[None]):
 
     CSS_PATH = "session.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "turn_over", "workspace"),
+        Binding("w", "workspace", "workspace"),
         Binding("e", "end", "end"),
         Binding("i", "write", "write", show=False, tooltip="write"),
         Binding("q", "back", "back"),
+        # Also while the keys go elsewhere: what is asked can be read about before it is answered.
+        Binding("y", "answer(True)", "yes"),
+        Binding("n", "answer(False)", "no"),
     ]
 
     def __init__(self, house: House, prepared: Prepared, phrases: Sequence[str] = ()) -> None:
@@ -71,27 +74,42 @@ class SittingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin the session."""
         self.set_interval(TICK, self._show_status)
-        for composer in self.query(Composer):
-            composer.disabled = True
         self.query_one(Transcript).focus()
         self.run_worker(self._run(), name="sitting")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the end only while there is something to end."""
         del parameters
+        if action == "answer":
+            return bool(self.query(Ask)) and self.query_one(Ask).about is not None
         return not (action in ("end", "write") and self.sitting.over)
 
     def action_end(self) -> None:
         """Ask whether to end."""
         self.query_one(Ask).ask("end", END_QUESTION)
 
+    def action_answer(self, yes: bool) -> None:
+        """Answer what is asked."""
+        self.query_one(Ask).action_answer(yes)
+
     def action_write(self) -> None:
         """Go to where the person writes."""
         for composer in self.query(Composer):
-            if not composer.disabled:
-                composer.focus()
+            composer.focus()
 
-    def action_turn_over(self) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Take a letter that is no key for the beginning of what the person writes."""
+        if self.query_one(SessionPage).shows_files or self.query_one(Ask).about is not None:
+            return
+        if event.character is None or not event.is_printable or event.key in self.active_bindings:
+            return
+        for composer in self.query(Composer):
+            event.stop()
+            # At once: what is typed in one go must not come to two places.
+            self.set_focus(composer)
+            composer.insert(event.character)
+
+    def action_workspace(self) -> None:
         """Go to the files, and back."""
         self.query_one(SessionPage).turn_over()
 
@@ -112,6 +130,10 @@ class SittingScreen(Screen[None]):
     @on(Composer.Sent)
     def _send(self, message: Composer.Sent) -> None:
         self.sitting.say(message.text)
+
+    @on(Composer.TooEarly)
+    def _say_too_early(self) -> None:
+        self.notify("It is not your turn yet. What you wrote stays here.", timeout=4, markup=False)
 
     @on(Composer.Left)
     def _read(self) -> None:
@@ -134,13 +156,15 @@ class SittingScreen(Screen[None]):
             await self.sitting.run()
         except LatitudeError as error:
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
-        # An app that goes away while a session runs has taken the page with it.
-        if self.is_attached and self.query(Ask):
+        if self._is_there:
             self._close()
 
     def _close(self) -> None:
         """Take away what one writes with: there is nobody to write to any more."""
-        self.query(Composer).remove()
+        for composer in self.query(Composer):
+            if unsent := composer.text.strip():
+                self.notify(clean(f"Not sent: {unsent}"), timeout=60, markup=False)
+            composer.remove()
         self.query_one(Ask).withdraw()
         self._settle_focus()
         state = self.sitting.view.session
@@ -153,7 +177,14 @@ class SittingScreen(Screen[None]):
         elif self._then == "quit":
             self.app.exit()
 
+    @property
+    def _is_there(self) -> bool:
+        """An app that goes away while a session runs takes the page before the session ends."""
+        return self.is_attached and self.app.is_running
+
     def _show_updates(self, updates: Sequence[Update]) -> None:
+        if not self._is_there:
+            return
         page = self.query_one(SessionPage)
         page.transcript.apply(updates)
         if any(isinstance(update, Put) and update.entry.voice == "commit" for update in updates):
@@ -207,23 +238,30 @@ class SittingScreen(Screen[None]):
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
 
     def _on_asked(self, asked: Asked | None) -> None:
-        if asked == "try-again":
-            self.query_one(Ask).ask("try-again", RETRY_QUESTION)
+        if not self._is_there:
+            return
         for composer in self.query(Composer):
-            composer.disabled = asked != "message"
+            composer.wait_for_turn(asked != "message")
         self._settle_focus()
         self._show_status()
 
     def _settle_focus(self) -> None:
-        if self.query_one(Ask).about is not None:
+        ask, page = self.query_one(Ask), self.query_one(SessionPage)
+        if ask.about is not None:
+            # A yes that was meant for one question must not answer another.
             return
-        page = self.query_one(SessionPage)
-        if page.shows_files:
+        composer = self.focused if isinstance(self.focused, Composer) else None
+        writing = composer is not None and not self.sitting.over
+        if self.sitting.asked == "try-again":
+            begun = composer is not None and bool(composer.text)
+            ask.ask("try-again", RETRY_QUESTION, writing=begun)
+        elif page.shows_files:
             # Who looks at files keeps the keys; i goes to where one writes.
             page.workspace.enter()
-        elif self.sitting.asked == "message":
+        elif writing or (self.sitting.asked == "message" and page.transcript.following):
             self.query_one(Composer).focus()
         else:
+            # Who reads something further up reads on.
             page.transcript.focus()
 
     def _show_status(self) -> None:

@@ -35,12 +35,17 @@ class Ask(Static, can_focus=True):
         self.about: str | None = None
         """What is being asked; ``None`` while nothing is."""
 
-    def ask(self, about: str, question: str) -> None:
-        """Ask ``question``; the answer names ``about``."""
+    def ask(self, about: str, question: str, *, writing: bool = False) -> None:
+        """Ask ``question``; the answer names ``about``.
+
+        Somebody who is ``writing`` keeps the keys: the letter they are at is no answer.
+        """
         self.about = about
-        self.update(Content(f"{clean_line(question, 300)}  y yes · n no"))
+        keys = "esc, then y yes · n no" if writing else "y yes · n no"
+        self.update(Content(f"{clean_line(question, 300)}  {keys}"))
         self.add_class("-asking")
-        self.focus()
+        if not writing:
+            self.focus()
 
     def withdraw(self) -> None:
         """Ask no longer."""

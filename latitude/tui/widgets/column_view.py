@@ -62,6 +62,11 @@ class ColumnView(ScrollView, can_focus=True):
         self._window: tuple[int, list[Strip | None]] = (0, [])
         """The rows that were last in sight, and where they began."""
 
+    @property
+    def following(self) -> bool:
+        """Whether the end is in sight, and stays so while more comes."""
+        return self._following
+
     def apply(self, updates: Iterable[Update]) -> None:
         """Show what changed, soon: what comes within a frame is drawn together."""
         self._waiting += updates
@@ -169,7 +174,8 @@ class ColumnView(ScrollView, can_focus=True):
             top = column.settle(self.scroll_offset.y if y is None else y, self.size.height)
         self._resize_to(column)
         self._settling = True
-        self.scroll_to(y=top, animate=False, immediate=True)
+        # By force: the scrollbar may not be there yet, and nothing may come after this.
+        self.scroll_to(y=top, animate=False, immediate=True, force=True)
         self._settling = False
         self.moved(column)
         return top

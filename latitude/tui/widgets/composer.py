@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 PLACEHOLDER = "write to the model, or nothing at all"
+NOT_YET = "what you write now waits here"
 
 
 class Composer(TextArea):
@@ -25,7 +26,6 @@ class Composer(TextArea):
         background: $background;
         & > .text-area--cursor-line { background: $background; }
         &:focus { border: none; background: $surface; }
-        &:disabled { opacity: 100%; color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,11 +38,14 @@ class Composer(TextArea):
     ]
 
     class Sent(Message):
-        """The person pressed Enter."""
+        """The person pressed Enter on their turn."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    class TooEarly(Message):
+        """The person pressed Enter while the model was at it; nothing was sent."""
 
     class Left(Message):
         """The person went back to reading."""
@@ -54,9 +57,10 @@ class Composer(TextArea):
             show_line_numbers=False,
             highlight_cursor_line=False,
             tab_behavior="focus",
-            placeholder=Content(PLACEHOLDER),
+            placeholder=Content(NOT_YET),
         )
         self._phrases = [phrase for phrase in phrases if phrase]
+        self._waits = True
         self._offered = -1
         """Which of the protocol's phrases stands in the field."""
         self._sent: list[str] = []
@@ -64,10 +68,18 @@ class Composer(TextArea):
         """The place in what was sent; its length is the message being written."""
         self._draft = ""
 
+    def wait_for_turn(self, waits: bool) -> None:
+        """Keep what is written until it is the person's turn, or let Enter send it."""
+        self._waits = waits
+        self.placeholder = Content(NOT_YET if waits else PLACEHOLDER)
+
     def action_send(self) -> None:
-        """Send what stands here, if it is more than nothing."""
+        """Send what stands here, if it is more than nothing and the person's turn."""
         text = self.text.strip()
         if not text:
+            return
+        if self._waits:
+            self.post_message(self.TooEarly())
             return
         self._sent.append(text)
         self._at = len(self._sent)
@@ -116,6 +128,9 @@ class Composer(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted becomes one message however many lines it has; Enter still sends it.
         event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        # Textual would call the method of the class above once more, and insert it twice.
+        event.stop()
+        event.prevent_default()
         await super()._on_paste(event)
 
     def _bring(self, at: int) -> None:

@@ -26,6 +26,8 @@ MARKS: dict[Voice, str] = {
     "warning": "✗",
 }
 """What stands in the margin of an entry that is one line unless somebody opens it."""
+FAILED = MARKS["warning"]
+"""What stands there in place of its own mark when it did not succeed."""
 
 _INDENT = 2
 
@@ -100,7 +102,7 @@ class Pen:
         rows: list[Strip] = []
         if first:
             title = self._wrapped(entry.title, look.warning if warns else look.faint)
-            mark = MARKS.get(entry.voice, " ")
+            mark = FAILED if entry.failed else MARKS.get(entry.voice, " ")
             style = look.warning if warns else look.accent
             rows.append(self._row("", title[0], f" {mark} ", style))
             rows += [self._row("", line) for line in title[1:]]
