@@ -142,7 +142,7 @@ class LatitudeApp(App[None]):
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
             return
         for finding in findings:
-            self.notify(clean(finding.text), timeout=30, markup=False)
+            self.notify(clean(finding.text), timeout=10, markup=False)
         if isinstance(self.screen, HomeScreen):
             self.screen.reload()
 

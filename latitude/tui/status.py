@@ -26,9 +26,9 @@ def status_line(state: SessionState, moment: Moment) -> str:
     limits = state.opened.limits
     parts = [
         moment.doing,
-        clean_line(state.model or state.opened.model.name, 40),
+        clean_line(state.model or _asked_for(state), 40),
         f"turn {state.own_turns} of {limits.turns}",
-        f"step {state.own_steps}",
+        f"step {state.step - state.steps_before}",
         _tokens(state),
         _cost(state),
         _time(state, moment.seconds),
@@ -38,15 +38,14 @@ def status_line(state: SessionState, moment: Moment) -> str:
 
 def title_line(state: SessionState) -> str:
     """Protocol and model."""
-    opened = state.opened
-    label = model_label(opened.model.provider, opened.model.name)
-    return clean_line(f"{opened.protocol.name} · {label}", 80)
+    return clean_line(f"{state.opened.protocol.name} · {_asked_for(state)}", 80)
 
 
 def door_line(state: SessionState) -> str:
     """The ways out that the model has, or that it has taken one."""
     if state.exit is not None:
-        return "the model has left"
+        left = "the script" if state.opened.model.provider == "rehearsal" else "the model"
+        return f"{left} has left"
     if state.closed is not None:
         return "closed"
     terms = state.opened.exit
@@ -54,6 +53,11 @@ def door_line(state: SessionState) -> str:
     if terms.tool:
         ways.append(terms.tool)
     return clean_line(f"the door is open: {' or '.join(ways)}", 80)
+
+
+def _asked_for(state: SessionState) -> str:
+    model = state.opened.model
+    return model_label(model.provider, model.name)
 
 
 def _tokens(state: SessionState) -> str:

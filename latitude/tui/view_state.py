@@ -175,7 +175,10 @@ class ViewState:
     def _finish(self, event: ResponseFinished) -> Sequence[Update]:
         hidden, self._withheld = self._withheld, []
         updates: list[Update] = []
-        if event.tokens.thinking and len(hidden) == 1:
+        step = self.session.last_step if self.session is not None else None
+        thoughts = [block for block in step.blocks if block.kind == "thinking"] if step else []
+        # The provider tells the tokens of all thinking together.
+        if event.tokens.thinking and len(hidden) == len(thoughts) == 1:
             entry = self.entries[hidden[0]]
             title = f"{entry.title}, {event.tokens.thinking:,} tokens"
             updates.append(self._put(hidden[0], replace(entry, title=title)))

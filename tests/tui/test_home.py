@@ -99,7 +99,7 @@ async def test_sessions_stand_newest_first(home: Home, size: tuple[int, int]) ->
         assert "2 sessions" in text
         assert NEW in text, "the id of the session one is at"
         footer = text.splitlines()[-1]
-        for key in ("enter open", "x mark", "n new", "/ find", "c compare", "q quit"):
+        for key in ("enter open", "space mark", "n new", "/ find", "c compare", "q quit"):
             assert key in footer
         assert "recover" not in footer
 

@@ -16,7 +16,7 @@ from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import LatitudeError
-from latitude.journal.endings import ending_sentence
+from latitude.journal.endings import ending_sentence, model_label
 from latitude.tui.recorded import Recorded, read_session
 from latitude.tui.status import title_line
 from latitude.tui.view_state import Entry
@@ -52,7 +52,7 @@ class CompareScreen(Screen[None]):
         """A column each, and a page for the differences."""
         with Horizontal(id="columns"):
             for number in range(len(self._ids)):
-                with Vertical(classes="column"):
+                with Vertical(classes=f"column -of-{len(self._ids)}"):
                     yield Static(id=f"head-{number}", classes="head", markup=False)
                     yield Transcript(id=f"session-{number}")
         yield Transcript(id="difference")
@@ -136,7 +136,8 @@ class CompareScreen(Screen[None]):
         page.display = True
         page.show([Entry("end", 0, 0, f"{names[0]}  against  {names[1]}"), *entries])
         page.focus()
-        self._say(f"{said} · d the next two · q the sessions")
+        more = "d the next two · " if len(self._ids) > 2 else ""
+        self._say(f"{said} · {more}q the sessions")
 
     def _show_columns(self) -> None:
         self._pair = -1
@@ -156,7 +157,8 @@ _STATUS = {"added": "only in the second", "deleted": "only in the first", "modif
 
 
 def _name(recorded: Recorded) -> str:
-    return clean_line(f"{recorded.state.opened.model.name}  {recorded.id}", 60)
+    model = recorded.state.opened.model
+    return clean_line(f"{model_label(model.provider, model.name)}  {recorded.id}", 80)
 
 
 def _head(recorded: Recorded) -> str:

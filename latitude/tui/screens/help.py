@@ -21,8 +21,16 @@ KEYS: dict[str, dict[str, str]] = {
         "n": "a new session",
         "enter": "read the session",
         "/": "filter by model, protocol, end or tag",
-        "space": "mark; c shows two to four marked sessions side by side",
+        "space": "mark (or x); c shows two to four marked sessions side by side",
         "r": "close what was interrupted, where there is something",
+    },
+    "A new session": {
+        "enter": "begin",
+        "tab": "the next field; space and the arrows choose in it",
+        "/": "find a model; any PROVIDER/NAME can be typed",
+        "v b": "what will be sent, in words or as the bytes of the request",
+        "a t": "attended or not; the tools",
+        "r": "look for models and protocols again",
     },
     "A session": {
         "[ ]": "a turn back, a turn on",
@@ -32,7 +40,7 @@ KEYS: dict[str, dict[str, str]] = {
         "w": "the workspace, and back",
     },
     "While it runs": {
-        "i": "write to the model (attended)",
+        "i": "write to the model (attended); so does any letter that is no key",
         "enter": "send what is written; nothing else sends it",
         "shift+enter": "another line of the same message (or ctrl+j)",
         "ctrl+o": "a phrase of the protocol, to read, change or send",
@@ -47,6 +55,11 @@ KEYS: dict[str, dict[str, str]] = {
         "e": "export the files of this turn to a folder",
         "v": "verify the record and what was made",
         "y": "copy the entry the reader is at",
+    },
+    "Side by side": {
+        "[ ]": "a turn back, a turn on, in every column",
+        "tab": "the next column",
+        "d": "how the files of two differ, then of the next two",
     },
     "The workspace": {
         "up down": "another file",
@@ -65,7 +78,7 @@ class HelpScreen(Screen[None]):
     """Lists every key."""
 
     DEFAULT_CSS = """
-    HelpScreen { & VerticalScroll { padding: 1 3; } }
+    HelpScreen { & VerticalScroll { padding: 1 3; scrollbar-size-vertical: 1; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,question_mark", "back", "back")]
 

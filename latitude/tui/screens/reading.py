@@ -39,7 +39,7 @@ class ReadingScreen(Screen[None]):
         Binding("slash", "ask('find', 'find:')", "find"),
         Binding("w", "workspace", "workspace"),
         Binding("t", "ask('tag', 'tag:')", "tag"),
-        Binding("a", "ask('note', 'a note:')", "note"),
+        Binding("a", "ask('note', 'a note:')", "note", show=False, tooltip="note"),
         Binding("e", "export", "export"),
         Binding("v", "verify", "verify"),
         Binding("y", "copy", "copy", show=False, tooltip="copy"),
@@ -230,7 +230,9 @@ class ReadingScreen(Screen[None]):
             parts.append(f"turn {self._turn} of {recorded.state.turn}")
             parts.append(_how_it_ended(recorded))
         status = self._said or " · ".join(parts)
-        self.query_one("#status", Static).update(Content(clean_line(status, 300)))
+        line = self.query_one("#status", Static)
+        line.set_class(bool(self._said), "-said")
+        line.update(Content(clean_line(status, 300)))
 
 
 def _how_it_ended(recorded: Recorded) -> str:

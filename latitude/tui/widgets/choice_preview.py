@@ -73,9 +73,9 @@ class ChoicePreview(ScrollView, can_focus=True):
         self._lay_out()
 
     def notify_style_update(self) -> None:
-        """Draw in the new colours."""
+        """Draw in the new colours, as soon as Textual has renewed all of them."""
         super().notify_style_update()
-        self._lay_out()
+        self.call_later(self._lay_out)
 
     def render_line(self, y: int) -> Strip:
         """The row ``y`` of the window."""

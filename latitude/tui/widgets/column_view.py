@@ -140,8 +140,11 @@ class ColumnView(ScrollView, can_focus=True):
             self._lay_out_anew(self._column)
 
     def notify_style_update(self) -> None:
-        """Lay the column out in the new look."""
+        """Lay the column out in the new look, as soon as Textual has renewed all of it."""
         super().notify_style_update()
+        self.call_later(self._take_look)
+
+    def _take_look(self) -> None:
         if self._column is not None and self.size:
             self._lay_out_anew(self._column)
 

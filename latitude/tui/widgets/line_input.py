@@ -35,8 +35,13 @@ class LineInput(Horizontal):
             self.about = about
             self.text = text
 
-    class Given(Changed):
+    class Given(Message):
         """The person pressed Enter."""
+
+        def __init__(self, about: str, text: str) -> None:
+            super().__init__()
+            self.about = about
+            self.text = text
 
     class Closed(Message):
         """The line went away."""

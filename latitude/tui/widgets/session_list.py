@@ -44,7 +44,7 @@ class SessionList(ScrollView, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="enter"),
-        Binding("x,space", "mark", "mark"),
+        Binding("space,x", "mark", "mark"),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),

@@ -54,7 +54,7 @@ class WorkspacePane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "toggle_diff", "diff"),
         Binding("v", "toggle_markdown", "Markdown"),
-        Binding("o", "open_outside", "open folder"),
+        Binding("o", "open_outside", "folder", show=False, tooltip="open the folder"),
     ]
 
     class OpenOutside(Message):

@@ -75,9 +75,9 @@ class FileView(Sheet):
         self._lay_out(self.scroll_offset.y)
 
     def notify_style_update(self) -> None:
-        """Lay the page out in the new look."""
+        """Lay the page out in the new look, as soon as Textual has renewed all of it."""
         super().notify_style_update()
-        self._lay_out(self.scroll_offset.y)
+        self.call_later(self.on_resize)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Lay out what came into sight."""

@@ -148,7 +148,7 @@ async def _(stage: Stage) -> None:
 @scene("sitting-broke-off")
 async def _(stage: Stage) -> None:
     await stage.sit(await told.broken_off(stage.house))
-    await stage.sees("The reply broke off. Send the same request again?")
+    await stage.sees("There is no whole reply.")
 
 
 @scene("sitting-over")
