@@ -104,3 +104,33 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.type("q")
         assert terminal.ends() == 0
     assert is_harmless(terminal.received)
+
+
+def test_comparing_hostile_sessions_and_looking_around(hostile_home: Path) -> None:
+    latitude(hostile_home, "run", "--model", "rehearsal/hostile")
+    with Terminal(hostile_home, columns=120) as terminal:
+        terminal.sees("2 sessions")
+        for keys in (" ", "\x1b[B", " "):
+            terminal.type(keys)
+        terminal.sees("2 marked")
+        terminal.type("c")
+        terminal.sees("2 sessions side by side")
+        terminal.type("]")
+        terminal.type("d")
+        terminal.sees("difference")
+        terminal.type("\x10")
+        terminal.sees("Search for commands")
+        terminal.type("help")
+        terminal.sees("help")
+        terminal.type("\x1b[B")
+        terminal.type("\r")
+        terminal.sees("Everywhere")
+        terminal.type("q")
+        terminal.sees("q the sessions")
+        terminal.type("q")
+        terminal.sees("side by side")
+        terminal.type("q")
+        terminal.sees("how it ended")
+        terminal.type("q")
+        assert terminal.ends() == 0
+    assert is_harmless(terminal.received)

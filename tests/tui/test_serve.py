@@ -141,6 +141,12 @@ def test_a_session_in_a_browser(home_folder: Path, tmp_path: Path) -> None:
         browser.press("q")
         browser.sees("1 session")
         browser.sees("page (rehearsal, not a model)")
+        browser.press(ENTER)
+        browser.sees("turn 1 of 3")
+        browser.press("]")
+        browser.sees("turn 2 of 3")
+        browser.press("q")
+        browser.sees("how it ended")
         assert browser.faults() == []
         browser.press("q")
         browser.reads("The app has ended. What was recorded is kept.")

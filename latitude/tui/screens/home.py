@@ -312,7 +312,7 @@ def _how_many(sessions: SessionList, *, all_read: bool) -> str:
     words = counted(total, "session") if seen == total else f"{seen:,} of {total:,}"
     words += "" if all_read else " so far"
     if marks:
-        words += f" · {marks} marked" + (", c compares" if marks >= LEAST_MARKS else "")
+        words += f" · {marks} marked"
     return words
 
 

@@ -228,8 +228,10 @@ class ReadingScreen(Screen[None]):
         if self._recorded is not None:
             recorded = self._recorded
             parts.append(f"turn {self._turn} of {recorded.state.turn}")
-            parts.append(_how_it_ended(recorded))
-        status = self._said or " · ".join(parts)
+            parts.append(self._said or _how_it_ended(recorded))
+        elif self._said:
+            parts.append(self._said)
+        status = " · ".join(parts)
         line = self.query_one("#status", Static)
         line.set_class(bool(self._said), "-said")
         line.update(Content(clean_line(status, 300)))

@@ -14,8 +14,7 @@ class Ask(Static, can_focus=True):
     """Asks, and takes ``y`` or ``n``."""
 
     DEFAULT_CSS = """
-    Ask { height: auto; padding: 0 3; border-top: solid $warning; display: none; }
-    Ask.-asking { display: block; }
+    Ask { height: auto; padding: 0 3; border-top: solid $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes"),
@@ -32,6 +31,7 @@ class Ask(Static, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
+        self.display = False
         self.about: str | None = None
         """What is being asked; ``None`` while nothing is."""
 
@@ -43,14 +43,14 @@ class Ask(Static, can_focus=True):
         self.about = about
         keys = "esc, then y yes · n no" if writing else "y yes · n no"
         self.update(Content(f"{clean_line(question, 300)}  {keys}"))
-        self.add_class("-asking")
+        self.display = True
         if not writing:
-            self.focus()
+            self.screen.set_focus(self)
 
     def withdraw(self) -> None:
         """Ask no longer."""
         self.about = None
-        self.remove_class("-asking")
+        self.display = False
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""

@@ -18,8 +18,7 @@ class LineInput(Horizontal):
 
     DEFAULT_CSS = """
     LineInput {
-        height: 2; padding: 0 3; border-top: solid $accent; display: none;
-        &.-open { display: block; }
+        height: 2; padding: 0 3; border-top: solid $accent;
         & Static { width: auto; color: $text-muted; }
         & Input { width: 1fr; height: 1; border: none; padding: 0; background: $background; }
         & Input:focus { border: none; background-tint: transparent; }
@@ -48,6 +47,7 @@ class LineInput(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
+        self.display = False
         self.about: str | None = None
         """What is being asked for; ``None`` while nothing is."""
 
@@ -61,13 +61,14 @@ class LineInput(Horizontal):
         self.about = about
         self.query_one(Static).update(Content(f"{clean_line(words, 80)}  "))
         self.query_one(Input).value = ""
-        self.add_class("-open")
-        self.query_one(Input).focus()
+        # Both at once: what is typed right behind the key belongs here and nowhere else.
+        self.display = True
+        self.screen.set_focus(self.query_one(Input))
 
     def action_close(self) -> None:
         """Take the line away."""
         self.about = None
-        self.remove_class("-open")
+        self.display = False
         self.post_message(self.Closed())
 
     @on(Input.Changed)
