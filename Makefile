@@ -31,7 +31,7 @@ bench: $(VENV)/.ready-bench $(ELIA)/.ready
 	$(BIN)/python -m tests.bench
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(ELIA)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -152,8 +152,9 @@ class LatitudeApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Finish the record of what still runs, then give back what was opened."""
-        if self._sitting is not None:
-            await self._sitting.interrupt()
+        if self._sitting is not None and (failed := await self._sitting.interrupt()) is not None:
+            self._return_code = 1
+            self._say_at_the_end(str(failed))
         await self._open.aclose()
 
     async def action_quit(self) -> None:
@@ -198,6 +199,9 @@ class LatitudeApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual's own report prints local variables, keys among them, and model text as it is.
-        report = clean(traceback.format_exc())
-        self._exit_renderables.append(Segments([Segment(report + "\n")]))
+        self._say_at_the_end(traceback.format_exc())
         self._close_messages_no_wait()
+
+    def _say_at_the_end(self, words: str) -> None:
+        """Write ``words`` to the terminal once it is the person's again."""
+        self._exit_renderables.append(Segments([Segment(clean(words) + "\n")]))

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latitude.errors import UsageError
+from latitude.errors import HomeUnusable, UsageError
 
 if TYPE_CHECKING:
     from latitude.artifacts.repository import Repository
@@ -24,8 +24,14 @@ async def open_commit(repository: "Repository", commit: str) -> Path:
 
 
 def fresh_folder() -> Path:
-    """A new folder among the temporary ones."""
-    return Path(tempfile.mkdtemp(prefix="latitude-"))
+    """A new folder among the temporary ones. Raises ``HomeUnusable`` where none can be made."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="latitude-"))
+    except OSError as error:
+        raise HomeUnusable(
+            f"No temporary folder can be made: {error.strerror}. Nothing was written. "
+            "Name a folder to export to instead."
+        ) from error
 
 
 def open_folder(folder: Path) -> None:
@@ -45,4 +51,8 @@ def open_folder(folder: Path) -> None:
     except FileNotFoundError as error:
         raise UsageError(
             f"No program here opens folders ({opener} is missing). The files are in {folder}."
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"{opener} cannot be started: {error.strerror}. The files are in {folder}."
         ) from error

@@ -52,7 +52,8 @@ def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    # Not 3: whoever closes one of the three could open a file in its place.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     if sys.platform == "linux":
         # Elsewhere the kernel keeps no such promise.
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

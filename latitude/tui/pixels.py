@@ -61,13 +61,18 @@ async def decode(data: bytes) -> Pixels | None:
 
     It is done by another process; see :mod:`latitude.tui.picture_decoder`.
     """
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", "latitude.tui.picture_decoder", str(WIDEST), str(TALLEST)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
+    module = "latitude.tui.picture_decoder"
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-m", module, str(WIDEST), str(TALLEST)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={},
+        )
+    except OSError:
+        # No process is to be had now; the picture is told of in words.
+        return None
     try:
         async with asyncio.timeout(_PATIENCE):
             out, _ = await child.communicate(data)

@@ -87,9 +87,10 @@ class Sitting:
 
     @property
     def over(self) -> bool:
-        """Whether the session is closed."""
+        """Whether the session is closed, or cannot go on because its record cannot."""
         state = self.view.session
-        return state is not None and state.closed is not None
+        closed = state is not None and state.closed is not None
+        return closed or (self._running is not None and self._running.done())
 
     @property
     def doing(self) -> str:
@@ -132,12 +133,17 @@ class Sitting:
         self.asked = None
         self._stop.request("person-end")
 
-    async def interrupt(self) -> None:
-        """End the session because the app goes away, and wait until it is kept."""
+    async def interrupt(self) -> BaseException | None:
+        """End the session because the app goes away, and wait until it is kept.
+
+        Returns what kept it from being kept, if anything did.
+        """
         self._on_update, self._tell_asked = (lambda _: None), (lambda _: None)
         self._stop.request("interrupted")
-        if self._running is not None:
-            await asyncio.wait({self._running})
+        if self._running is None or self._running.done():
+            return None
+        await asyncio.wait({self._running})
+        return None if self._running.cancelled() else self._running.exception()
 
     def record(self, record: Record) -> None:
         """Take an event that is on disk."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from textual import events as keys
 
+from latitude.bootstrap import House
 from latitude.config import Home
 from latitude.core.events import (
     BlockRecorded,
@@ -18,6 +18,7 @@ from latitude.core.events import (
     ResponseFinished,
     SessionClosed,
 )
+from latitude.errors import HomeUnusable
 from latitude.journal.paths import TRANSCRIPT
 from latitude.session import retry
 from latitude.tui.widgets.ask import Ask
@@ -174,7 +175,7 @@ async def test_a_server_that_has_gone_is_named(home: Home) -> None:
         await to_the_choice(person)
         host = server.url.removeprefix("http://")
         assert f"{host} refused the connection; nothing was sent" in person.seen
-        await person.press("n")
+        await person.press("escape", "n")
         await person.sees("You chose to end the session.")
         await person.sees("The provider gave no whole answer. What came is kept.")
     assert ending(home).end == "provider-failed"
@@ -191,7 +192,7 @@ async def test_a_reply_that_breaks_off_may_be_asked_for_again(home: Home) -> Non
         await person.sees("It is in.")
         await person.answer("Thank you.")
         await to_the_choice(person)
-        await person.press("n")
+        await person.press("escape", "n")
         await person.sees("over")
     events = recorded(home)
     came = [(block.text, block.partial) for block in those(BlockRecorded, events)]
@@ -205,7 +206,7 @@ async def test_no_to_another_request_ends_the_session(home: Home) -> None:
     async with asking(DROPS) as server, launched(home, NARROW) as person:
         await person.begin("chat/m", server.url)
         await to_the_choice(person)
-        await person.press("n")
+        await person.press("escape", "n")
         await person.sees("The provider gave no whole answer. What came is kept.")
     events = recorded(home)
     assert [one.choice for one in those(PersonChose, events)] == ["end"]
@@ -326,19 +327,6 @@ async def test_a_failure_takes_no_yes_that_was_meant_for_the_end(home: Home) -> 
     assert those(PersonChose, recorded(home)) == []
 
 
-async def test_what_is_pasted_stands_there_once_and_waits_for_enter(home: Home) -> None:
-    async with asking(tells("Well. "), tells("Thank you.")) as server, launched(home) as person:
-        await person.begin("chat/m", server.url)
-        await person.sees("your turn")
-        person.app.post_message(keys.Paste("one\r\ntwo\n\nthree"))
-        await person.pilot.pause()
-        assert len(server.posts()) == 1
-        await person.press("enter")
-        await person.sees("Thank you.")
-        await person.press("ctrl+q", "y")
-    assert those(MessageSent, recorded(home))[-1].text == "one\ntwo\n\nthree"
-
-
 async def test_quitting_from_the_page_of_keys_asks_where_it_is_seen(home: Home) -> None:
     async with asking(DROPS, tells("I am here.")) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
@@ -367,3 +355,21 @@ async def test_a_narrow_window_says_whose_turn_it_is(home: Home) -> None:
         await person.begin("chat/m", server.url)
         await person.sees("your turn")
         await person.press("ctrl+q", "y")
+
+
+async def test_a_session_that_cannot_be_recorded_keeps_nobody(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise HomeUnusable("The disk is full. What was written until now is kept.")
+
+    monkeypatch.setattr(House, "run", full)
+    async with launched(home) as person:
+        await person.press("n")
+        await person.sees("message 1")
+        await person.press("enter")
+        await person.sees("The disk is full.")
+        await person.press("q")
+        await person.sees("No sessions yet")
+        await person.press("ctrl+q")
+        await person.until(lambda: not person.app.is_running)

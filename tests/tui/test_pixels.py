@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -107,6 +109,21 @@ async def test_a_decoder_is_given_no_environment(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pixels.asyncio, "create_subprocess_exec", watched)
     assert await decode(drawn("PNG")) is not None
     assert started == [b""]
+
+
+def test_a_decoder_can_open_nothing_even_in_the_place_of_what_it_closed() -> None:
+    code = """
+import os
+from latitude.tui import picture_decoder
+picture_decoder._confine()
+os.close(0)
+try:
+    os.open("/dev/null", os.O_RDONLY)
+except OSError as error:
+    print(type(error).__name__, error.strerror)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "OSError Too many open files\n"
 
 
 def test_a_pixel_is_the_mean_of_those_it_stands_for() -> None:

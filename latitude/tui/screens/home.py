@@ -213,6 +213,7 @@ class HomeScreen(Screen[None]):
     @on(LineInput.Closed)
     def _unfilter(self) -> None:
         self._list.filter("")
+        self._say("")
         self._list.focus()
 
     @on(_Rows)

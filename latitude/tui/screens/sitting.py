@@ -20,7 +20,7 @@ from latitude.tui.outside import open_commit, open_folder
 from latitude.tui.recorded import commit_at
 from latitude.tui.sitting import Asked, Sitting
 from latitude.tui.status import Moment, door_line, status_line, title_line
-from latitude.tui.view_state import Put, Update
+from latitude.tui.view_state import Entry, Put, Update
 from latitude.tui.widgets.ask import Ask
 from latitude.tui.widgets.composer import Composer
 from latitude.tui.widgets.session_page import SessionPage
@@ -163,7 +163,7 @@ class SittingScreen(Screen[None]):
         """Take away what one writes with: there is nobody to write to any more."""
         for composer in self.query(Composer):
             if unsent := composer.text.strip():
-                self.notify(clean(f"Not sent: {unsent}"), timeout=60, markup=False)
+                self._keep_in_sight(unsent)
             composer.remove()
         self.query_one(Ask).withdraw()
         self._settle_focus()
@@ -176,6 +176,13 @@ class SittingScreen(Screen[None]):
             self.dismiss()
         elif self._then == "quit":
             self.app.exit()
+
+    def _keep_in_sight(self, unsent: str) -> None:
+        """Show what was written and not sent: the field it stood in goes away."""
+        view = self.sitting.view
+        turn = view.session.turn if view.session is not None else 0
+        entry = Entry("ours", turn, 0, "you, not sent", clean(unsent))
+        self.query_one(Transcript).apply([Put(len(view.entries), entry)])
 
     @property
     def _is_there(self) -> bool:
@@ -250,13 +257,13 @@ class SittingScreen(Screen[None]):
         if ask.about is not None:
             # A yes that was meant for one question must not answer another.
             return
-        composer = self.focused if isinstance(self.focused, Composer) else None
-        writing = composer is not None and not self.sitting.over
+        writing = isinstance(self.focused, Composer) and not self.sitting.over
         if self.sitting.asked == "try-again":
-            begun = composer is not None and bool(composer.text)
-            ask.ask("try-again", RETRY_QUESTION, writing=begun)
-        elif page.shows_files:
+            ask.ask("try-again", RETRY_QUESTION, writing=writing)
+        elif self.focused is not None and page.workspace in self.focused.ancestors:
             # Who looks at files keeps the keys; i goes to where one writes.
+            return
+        elif page.shows_files:
             page.workspace.enter()
         elif writing or (self.sitting.asked == "message" and page.transcript.following):
             self.query_one(Composer).focus()
@@ -271,4 +278,6 @@ class SittingScreen(Screen[None]):
         moment = Moment(self.sitting.doing, self.sitting.seconds)
         self.query_one("#status", Static).update(Content(status_line(state, moment)))
         self.query_one("#name", Static).update(Content(title_line(state)))
-        self.query_one("#door", Static).update(Content(door_line(state)))
+        cut = self.sitting.over and state.closed is None
+        door = "the record could not be finished" if cut else door_line(state)
+        self.query_one("#door", Static).update(Content(door))

@@ -9,6 +9,9 @@ from textual.widgets import Static
 
 from latitude.core.clean import clean_line
 
+ON_ITS_OWN = "try-again"
+"""What is asked without a key that led to it: only a yes or a no answers that."""
+
 
 class Ask(Static, can_focus=True):
     """Asks, and takes ``y`` or ``n``."""
@@ -18,7 +21,8 @@ class Ask(Static, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes"),
-        Binding("n,escape", "answer(False)", "no"),
+        Binding("n", "answer(False)", "no"),
+        Binding("escape", "leave", show=False),
     ]
 
     class Answered(Message):
@@ -51,6 +55,11 @@ class Ask(Static, can_focus=True):
         """Ask no longer."""
         self.about = None
         self.display = False
+
+    def action_leave(self) -> None:
+        """Go back to how it was before, where it was the person who began."""
+        if self.about != ON_ITS_OWN:
+            self.action_answer(False)
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""

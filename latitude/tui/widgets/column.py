@@ -102,7 +102,12 @@ class Column:
         self._other_parts(place)
 
     def turn_over(self, place: int) -> None:
-        """Open an entry that is folded, or fold an open one."""
+        """Open an entry that is folded, or fold an open one.
+
+        One that streams stays as it is: its text stands nowhere but in its parts.
+        """
+        if self._entries[place].streaming:
+            return
         self._turned ^= {place}
         self._cut(place)
 

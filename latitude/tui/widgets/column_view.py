@@ -207,6 +207,9 @@ class ColumnView(ScrollView, can_focus=True):
         top = self._settle()
         if top is not None:
             self._refresh_changed(column, top)
+        else:
+            # Out of sight; which turn it is concerns the files that stand there instead.
+            self.moved(column)
 
     def _refresh_changed(self, column: Column, top: int) -> None:
         """Draw the rows of the window that are others than before, where it did not move."""

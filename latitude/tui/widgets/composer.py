@@ -85,6 +85,8 @@ class Composer(TextArea):
         self._at = len(self._sent)
         self._offered = -1
         self.text = ""
+        # At once: what is typed and entered in the same go is no second message.
+        self.wait_for_turn(True)
         self.post_message(self.Sent(text))
 
     def action_new_line(self) -> None:

@@ -228,9 +228,11 @@ class SessionList(ScrollView, can_focus=True):
             if here is not None and row.session.id == here.session.id
         )
         self._cursor = next(places, 0) if keep else 0
+        moved = here is None or self.at is None or self.at.session.id != here.session.id
         self._lay_out()
         self._go_to(self._cursor)
-        self._tell()
+        if moved:
+            self._tell()
 
     def _go_to(self, place: int) -> None:
         before = self._cursor

@@ -78,7 +78,7 @@ async def _open_bytes(files: Files, file: FileShown, contents: Contents, wish: W
     if picture and wish.picture and contents.size <= pixels.MOST_BYTES:
         whole = await files.read(file.path, pixels.MOST_BYTES) if contents.cut else contents
         if (decoded := await pixels.decode(whole.data)) is not None:
-            return Opened("picture", partial(PicturePage, decoded), facts)
+            return Opened("picture", partial(PicturePage, decoded), _facts(whole))
         said.append("It cannot be drawn here.")
     return told([*said, _OUTSIDE], facts)
 

@@ -1,0 +1,59 @@
+"""What the person writes while a session runs: nothing twice, nothing lost, nothing by itself."""
+
+from textual import events as keys
+
+from latitude.config import Home
+from latitude.core.events import MessageSent
+from latitude.tui.widgets.composer import Composer
+from latitude.tui.widgets.workspace_tree import FileTree
+from tests.providers.fake_server import Say
+from tests.tui.at_the_app import asking, chunk, launched, recorded, tells, those
+
+
+async def test_what_is_pasted_stands_there_once_and_waits_for_enter(home: Home) -> None:
+    async with asking(tells("Well. "), tells("Thank you.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        person.app.post_message(keys.Paste("one\r\ntwo\n\nthree"))
+        await person.pilot.pause()
+        assert len(server.posts()) == 1
+        await person.press("enter")
+        await person.sees("Thank you.")
+        await person.press("ctrl+q", "y")
+    assert those(MessageSent, recorded(home))[-1].text == "one\ntwo\n\nthree"
+
+
+async def test_two_lines_entered_in_one_go_are_one_message_and_a_draft(home: Home) -> None:
+    async with asking(tells("Well."), tells("Thank you.")) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        await person.until(lambda: isinstance(person.app.screen.focused, Composer))
+        for key in ("a", "enter", "b", "enter"):
+            person.app.post_message(keys.Key(key, "\r" if key == "enter" else key))
+        await person.sees("Thank you.")
+        assert person.app.screen.query_one(Composer).text == "b"
+        await person.press("ctrl+q", "y")
+    assert [one.text for one in those(MessageSent, recorded(home))][1:] == ["a"]
+
+
+async def test_what_was_written_and_not_sent_stays_in_sight(home: Home) -> None:
+    goes = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")], pause=0.5)
+    async with asking(goes) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("streaming")
+        await person.press(*"half a")
+        await person.sees("you, not sent")
+        await person.sees("half a")
+        assert not person.app.screen.query(Composer)
+    assert len(those(MessageSent, recorded(home))) == 1
+
+
+async def test_who_reads_a_file_keeps_the_keys_when_the_turn_comes(home: Home) -> None:
+    slow = Say([chunk({"content": "Well."}), chunk({}, "stop")], pause=0.5)
+    async with asking(slow) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("streaming")
+        person.app.screen.query_one(FileTree).focus()
+        await person.sees("your turn")
+        assert isinstance(person.app.screen.focused, FileTree)
+        await person.press("ctrl+q", "y")
