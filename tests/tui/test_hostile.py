@@ -97,6 +97,8 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.sees("your turn")
         terminal.type("Go on.\r")
         terminal.sees("Send the same request again?")
+        # Escape in the form that is not the beginning of another key.
+        terminal.type("\x1b[27u")
         terminal.type("n")
         terminal.sees("over")
         terminal.type("q")
