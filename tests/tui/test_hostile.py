@@ -97,13 +97,9 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.sees("your turn")
         terminal.type("Go on.\r")
         terminal.sees("Send the same request again?")
-        # Escape in the form that is not the beginning of another key.
-        terminal.type("\x1b[27u")
-        terminal.type("n")
-        terminal.sees("over")
-        terminal.type("q")
-        terminal.sees("how it ended")
-        terminal.type("q")
+        terminal.type("\x11")
+        terminal.sees("A session is running.")
+        terminal.type("y")
         assert terminal.ends() == 0
     assert is_harmless(terminal.received)
 
