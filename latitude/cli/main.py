@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from latitude import __version__
+from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from latitude.cli.screen import hold_streams, silence_stdout
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError, UsageError
@@ -31,8 +32,6 @@ VERBS: dict[str, str] = {
 
 APP = "app"
 """What ``latitude`` without a verb does, where there is a terminal."""
-
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:

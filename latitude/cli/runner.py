@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
 from latitude.cli.attended import Person
+from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from latitude.cli.options import home_of
 from latitude.cli.output import complain, print_json, say, style_for
 from latitude.cli.page import Page, retry_line
@@ -123,8 +124,8 @@ class Crew:
     def status(self) -> int:
         """The exit status for all sessions together."""
         if self._stopped:
-            return 130
-        return 1 if self._failed else 0
+            return EXIT_INTERRUPTED
+        return EXIT_FAILED if self._failed else EXIT_DONE
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:

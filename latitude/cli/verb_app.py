@@ -4,12 +4,11 @@ import argparse
 import asyncio
 import signal
 import sys
-import termios
 from collections.abc import Callable
 
+from latitude.cli.exit_status import EXIT_INTERRUPTED
 from latitude.cli.options import home_of
 
-STOPPED = 130
 GLANCE = 1.0
 """Seconds between two looks at whether the terminal is still there."""
 
@@ -20,16 +19,14 @@ async def run(options: argparse.Namespace) -> int:
 
     app = LatitudeApp(home_of(options))
     for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, app.exit, None, STOPPED)
-    if not sys.stdin.isatty():
-        # A window of `latitude serve`, which is told of its end.
-        await app.run_async()
-        return app.return_code or 0
-    watching = asyncio.create_task(_leave_without_terminal(app.exit))
+        asyncio.get_running_loop().add_signal_handler(number, app.exit, None, EXIT_INTERRUPTED)
+    # A window of `latitude serve` has none, and is told of its end.
+    watching = asyncio.create_task(_leave_without_terminal(app.exit)) if _has_terminal() else None
     try:
         await app.run_async()
     finally:
-        watching.cancel()
+        if watching is not None:
+            watching.cancel()
     return app.return_code or 0
 
 
@@ -38,10 +35,10 @@ async def _leave_without_terminal(leave: Callable[[], None]) -> None:
 
     Textual would read the end of its input for ever.
     """
-    while True:
+    while _has_terminal():  # noqa: ASYNC110  (a terminal that goes tells nobody)
         await asyncio.sleep(GLANCE)
-        try:
-            termios.tcgetattr(sys.stdin)
-        except termios.error:
-            leave()
-            return
+    leave()
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty()

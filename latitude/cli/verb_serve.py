@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from latitude.cli.exit_status import EXIT_INTERRUPTED
 from latitude.cli.options import home_of
 from latitude.cli.output import complain, count, say
 from latitude.core.clean import clean_line
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 8642
-STOPPED = 130
 _WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST = 65535
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound to)
@@ -68,7 +68,7 @@ async def run(options: argparse.Namespace) -> int:
             await _close(server, ends)
         finally:
             server.kill()
-    return STOPPED
+    return EXIT_INTERRUPTED
 
 
 async def _open(server: "WindowServer", host: str, port: int) -> int:

@@ -138,7 +138,6 @@ class Sitting:
 
         Returns what kept it from being kept, if anything did.
         """
-        self._on_update, self._tell_asked = (lambda _: None), (lambda _: None)
         self._stop.request("interrupted")
         if self._running is None or self._running.done():
             return None

@@ -1,8 +1,6 @@
 """A provider that fails while a session runs: what the person sees and may do, and the record."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -175,6 +173,11 @@ async def test_a_server_that_has_gone_is_named(home: Home) -> None:
         await to_the_choice(person)
         host = server.url.removeprefix("http://")
         assert f"{host} refused the connection; nothing was sent" in person.seen
+        assert "esc, then y yes · n no" in person.seen
+        await person.press("escape")
+        await person.sees("No ends the session.  y yes · n no")
+        await person.press("i")
+        await person.sees("esc, then y yes · n no")
         await person.press("escape", "n")
         await person.sees("You chose to end the session.")
         await person.sees("The provider gave no whole answer. What came is kept.")
@@ -261,9 +264,7 @@ def test_what_had_come_when_it_was_killed_is_kept(
     pane.sees("message 1")
     pane.press("Enter")
     pane.sees("The tide comes in")
-    killed = int(pane._tmux("list-panes", "-F", "#{pane_pid}"))
-    os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: not Path(f"/proc/{killed}").exists())
+    pane.kill()
 
     again = Pane(tmp_path / "second", home_folder)
     try:

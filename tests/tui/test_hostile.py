@@ -97,9 +97,13 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.sees("your turn")
         terminal.type("Go on.\r")
         terminal.sees("Send the same request again?")
-        terminal.type("\x11")
-        terminal.sees("A session is running.")
-        terminal.type("y")
+        terminal.type("\x1b")
+        terminal.sees("No ends the session.  y yes")
+        terminal.type("n")
+        terminal.sees("You chose to end the session.")
+        terminal.type("q")
+        terminal.sees("how it ended")
+        terminal.type("q")
         assert terminal.ends() == 0
     assert is_harmless(terminal.received)
 

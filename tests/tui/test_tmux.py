@@ -1,10 +1,11 @@
 """The journey in a real terminal, inside tmux: launch, sit, see the end, read it again."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,11 @@ _SIZES = ("COLUMNS", "LINES")
 
 
 class Pane:
-    """A tmux window with the app in it."""
+    """A tmux window with the app in it, started by ``parent`` where there is one."""
 
-    def __init__(self, socket: Path, home: Path) -> None:
+    def __init__(self, socket: Path, home: Path, parent: Sequence[str] = ()) -> None:
         self._socket = socket
-        command = [sys.executable, "-m", "latitude", "--home", str(home)]
+        command = [*parent, sys.executable, "-m", "latitude", "--home", str(home)]
         self._tmux(
             # What an app that ended wrote last stays to be read.
             *("set-option", "-g", "remain-on-exit", "on", ";"),
@@ -59,6 +60,11 @@ class Pane:
         while words not in (screen := self.screen):
             assert time.monotonic() < deadline, f"{words!r} did not come:\n{screen}"
             time.sleep(0.02)
+
+    def kill(self) -> None:
+        """Kill the app, and wait until its terminal is let go."""
+        os.kill(int(self._tmux("list-panes", "-F", "#{pane_pid}")), signal.SIGKILL)
+        wait_until(lambda: self._tmux("list-panes", "-F", "#{pane_dead}").strip() == "1")
 
     def close(self) -> None:
         subprocess.run(["tmux", "-S", str(self._socket), "kill-server"], check=False)
@@ -121,15 +127,21 @@ def test_from_launch_to_a_session_and_back_to_read_it(pane: Pane, home_folder: P
     assert closed(home_folder, newest).end == "model-exit"
 
 
+DEAF = ("sh", "-c", 'trap "" HUP; "$@"; :', "sh")
+"""Starts a command as ``make`` does: that the window is gone is told to this process only."""
+
+
+@pytest.mark.parametrize("parent", [(), DEAF])
 def test_a_window_that_is_closed_interrupts_what_runs_in_it(
-    pane: Pane, home_folder: Path, tmp_path: Path
+    parent: Sequence[str], pane: Pane, home_folder: Path, tmp_path: Path
 ) -> None:
-    pane.sees("script took the exit")
-    pane.press("n")
-    pane.sees("message 1")
-    pane.press("Enter")
-    pane.sees("streaming")
-    pane.close()
+    window = Pane(tmp_path / "first", home_folder, parent)
+    window.sees("script took the exit")
+    window.press("n")
+    window.sees("message 1")
+    window.press("Enter")
+    window.sees("streaming")
+    window.close()
     newest = sessions(home_folder)[-1]
     wait_until(lambda: types(home_folder, newest)[-1] == "session.closed")
     assert closed(home_folder, newest).end == "interrupted"

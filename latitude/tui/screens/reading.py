@@ -187,8 +187,13 @@ class ReadingScreen(Screen[None]):
         except LatitudeError as error:
             self._say(str(error))
 
+    @property
+    def _commit(self) -> str | None:
+        """What the workspace stood at after this turn; ``None`` before anything was made."""
+        return commit_at(self._recorded.state, self._turn) if self._recorded else None
+
     async def _open_folder(self) -> None:
-        commit = commit_at(self._recorded.state, self._turn) if self._recorded else None
+        commit = self._commit
         if commit is None:
             return
         try:
@@ -199,7 +204,7 @@ class ReadingScreen(Screen[None]):
             self._say(f"The files of this turn are in {folder}, and the folder is open.")
 
     async def _export(self, folder: Path) -> None:
-        commit = commit_at(self._recorded.state, self._turn) if self._recorded else None
+        commit = self._commit
         if commit is None:
             self._say(f"Nothing had been made by turn {self._turn}.")
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -53,8 +53,8 @@ class SittingScreen(Screen[None]):
         self._house = house
         self._phrases = phrases
         self.sitting = Sitting(house, prepared, self._show_updates, self._on_asked)
-        self._then: Literal["stay", "leave", "quit"] = "stay"
-        """What follows once the session is closed."""
+        self._then = ""
+        """Which question led to the end: ``leave`` and ``quit`` have more to follow."""
         self._turn = 0
         """The turn whose files are shown."""
         self._folder: FolderFiles | None = None
@@ -109,6 +109,10 @@ class SittingScreen(Screen[None]):
             self.set_focus(composer)
             composer.insert(event.character)
 
+    def on_descendant_focus(self) -> None:
+        """Say which keys answer what is asked, now that others have them."""
+        self.query_one(Ask).tell_keys(writing=isinstance(self.focused, Composer))
+
     def action_workspace(self) -> None:
         """Go to the files, and back."""
         self.query_one(SessionPage).turn_over()
@@ -144,10 +148,7 @@ class SittingScreen(Screen[None]):
         if message.about == "try-again":
             self.sitting.choose(again=message.yes)
         elif message.yes:
-            if message.about == "leave":
-                self._then = "leave"
-            elif message.about == "quit":
-                self._then = "quit"
+            self._then = message.about
             self.sitting.end()
         self._settle_focus()
 
@@ -259,7 +260,7 @@ class SittingScreen(Screen[None]):
             return
         writing = isinstance(self.focused, Composer) and not self.sitting.over
         if self.sitting.asked == "try-again":
-            ask.ask("try-again", RETRY_QUESTION, writing=writing)
+            ask.ask("try-again", RETRY_QUESTION, writing=writing, can_leave=False)
         elif self.focused is not None and page.workspace in self.focused.ancestors:
             # Who looks at files keeps the keys; i goes to where one writes.
             return

@@ -9,9 +9,6 @@ from textual.widgets import Static
 
 from latitude.core.clean import clean_line
 
-ON_ITS_OWN = "try-again"
-"""What is asked without a key that led to it: only a yes or a no answers that."""
-
 
 class Ask(Static, can_focus=True):
     """Asks, and takes ``y`` or ``n``."""
@@ -36,20 +33,31 @@ class Ask(Static, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.display = False
+        self._can_leave = True
+        self._question = ""
         self.about: str | None = None
         """What is being asked; ``None`` while nothing is."""
 
-    def ask(self, about: str, question: str, *, writing: bool = False) -> None:
+    def ask(
+        self, about: str, question: str, *, writing: bool = False, can_leave: bool = True
+    ) -> None:
         """Ask ``question``; the answer names ``about``.
 
+        Escape is a no where the person ``can_leave`` it: where a key of theirs led to it.
         Somebody who is ``writing`` keeps the keys: the letter they are at is no answer.
         """
         self.about = about
-        keys = "esc, then y yes · n no" if writing else "y yes · n no"
-        self.update(Content(f"{clean_line(question, 300)}  {keys}"))
+        self._can_leave = can_leave
+        self._question = clean_line(question, 300)
+        self.tell_keys(writing=writing)
         self.display = True
         if not writing:
             self.screen.set_focus(self)
+
+    def tell_keys(self, *, writing: bool) -> None:
+        """Say which keys answer, to somebody who is ``writing`` or not."""
+        keys = "esc, then y yes · n no" if writing else "y yes · n no"
+        self.update(Content(f"{self._question}  {keys}"))
 
     def withdraw(self) -> None:
         """Ask no longer."""
@@ -58,7 +66,7 @@ class Ask(Static, can_focus=True):
 
     def action_leave(self) -> None:
         """Go back to how it was before, where it was the person who began."""
-        if self.about != ON_ITS_OWN:
+        if self._can_leave:
             self.action_answer(False)
 
     def action_answer(self, yes: bool) -> None:

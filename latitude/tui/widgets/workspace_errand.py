@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from textual.widget import Widget
+from textual.worker import WorkType
 
 
 class Errand:
@@ -26,7 +27,9 @@ class Errand:
     def _resume(self) -> None:
         if self._ready and self._asked and not self._busy:
             self._busy = True
-            self._widget.run_worker(self._run())
+            # The worker calls it: one that never begins would leave a coroutine behind.
+            run: WorkType[None] = self._run
+            self._widget.run_worker(run)
 
     async def _run(self) -> None:
         try:

@@ -1,8 +1,9 @@
 """A file as rows of the terminal: its lines, a difference, or Markdown laid out."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -21,6 +22,8 @@ _SIGNS: dict[Sign, str] = {"same": " ", "added": "+", "removed": "−", "note": 
 _GOES_ON = "·"
 """In the gutter of a row that goes on with the line above."""
 _WORD = re.compile(r"\S*\s*")
+
+R = TypeVar("R")
 
 
 class Page(Protocol):
@@ -47,18 +50,15 @@ class _Row(NamedTuple):
     """Whether the line begins here."""
 
 
-class LinesPage:
-    """Lines as they are; the long ones go on in the next row."""
+class WholePage(ABC, Generic[R]):
+    """A page whose rows are all known from the start."""
 
-    def __init__(self, lines: Sequence[Line], look: Look, width: int) -> None:
-        self._look = look
-        self._width = width
-        room = max(1, width - GUTTER - 1)
-        self._rows = [
-            _Row(line.sign, part, at == 0)
-            for line in lines
-            for at, part in enumerate(wrapped(line.text, room))
-        ]
+    def __init__(self, rows: Sequence[R]) -> None:
+        self._rows = rows
+
+    @abstractmethod
+    def drawn(self, row: R) -> Strip:
+        """One of the rows, as wide as the page."""
 
     @property
     def height(self) -> int:
@@ -72,9 +72,27 @@ class LinesPage:
 
     def row(self, y: int) -> Strip | None:
         """See :class:`Page`."""
-        if not 0 <= y < len(self._rows):
-            return None
-        sign, text, first = self._rows[y]
+        return self.drawn(self._rows[y]) if 0 <= y < len(self._rows) else None
+
+
+class LinesPage(WholePage[_Row]):
+    """Lines as they are; the long ones go on in the next row."""
+
+    def __init__(self, lines: Sequence[Line], look: Look, width: int) -> None:
+        self._look = look
+        self._width = width
+        room = max(1, width - GUTTER - 1)
+        super().__init__(
+            [
+                _Row(line.sign, part, at == 0)
+                for line in lines
+                for at, part in enumerate(wrapped(line.text, room))
+            ]
+        )
+
+    def drawn(self, row: _Row) -> Strip:
+        """The line behind its sign."""
+        sign, text, first = row
         look = self._look
         style = {
             "same": look.text,

@@ -9,13 +9,13 @@ from textual.strip import Strip
 
 from latitude.tui.pixels import Pixel, Pixels
 from latitude.tui.widgets.look import Look
-from latitude.tui.widgets.workspace_page import GUTTER
+from latitude.tui.widgets.workspace_page import GUTTER, WholePage
 
 _UPPER_HALF = "▀"
 _BLACK: Pixel = (0, 0, 0)
 
 
-class PicturePage:
+class PicturePage(WholePage[tuple[list[Pixel], list[Pixel]]]):
     """A picture as wide as there is room, and no larger than it is."""
 
     def __init__(self, pixels: Pixels, look: Look, width: int) -> None:
@@ -25,26 +25,14 @@ class PicturePage:
         rows = pixels.fitted(max(1, width - GUTTER - 1), below)
         if len(rows) % 2:
             rows.append([below] * len(rows[0]))
-        self._rows = [
-            Strip([Segment(" " * GUTTER, look.text), *_cells(upper, lower)]).adjust_cell_length(
-                width, look.text
-            )
-            for upper, lower in zip(rows[::2], rows[1::2], strict=True)
-        ]
+        super().__init__(list(zip(rows[::2], rows[1::2], strict=True)))
+        self._look = look
+        self._width = width
 
-    @property
-    def height(self) -> int:
-        """See :class:`latitude.tui.widgets.workspace_page.Page`."""
-        return len(self._rows)
-
-    def settle(self, y: int, height: int) -> int:
-        """See :class:`Page`: all of it is drawn already."""
-        del height
-        return max(0, min(y, len(self._rows) - 1))
-
-    def row(self, y: int) -> Strip | None:
-        """See :class:`Page`."""
-        return self._rows[y] if 0 <= y < len(self._rows) else None
+    def drawn(self, row: tuple[list[Pixel], list[Pixel]]) -> Strip:
+        """Two rows of pixels in one of cells."""
+        strip = Strip([Segment(" " * GUTTER, self._look.text), *_cells(*row)])
+        return strip.adjust_cell_length(self._width, self._look.text)
 
 
 def _cells(upper: list[Pixel], lower: list[Pixel]) -> list[Segment]:
