@@ -8,6 +8,7 @@ from latitude.core.events import ResultPart, ToolReturned
 from latitude.core.fold import SessionState, Step
 from latitude.session.progress import RUNS_NO_TOOLS
 from latitude.session.seams import Hands, RecordEvent, Sink
+from latitude.tools.base import Picture
 
 LONGEST_INLINE = 64 * 1024
 """Bytes of text that stand in the journal's line; longer answers are blobs."""
@@ -33,7 +34,10 @@ async def answer_calls(
                 call_id=call.call_id,
                 tool=call.name,
                 ok=answer.ok,
-                result=(await _text_part(sink, answer.text),),
+                result=(
+                    await _text_part(sink, answer.text),
+                    *[await _picture_part(sink, picture) for picture in answer.pictures],
+                ),
                 seconds=round(time.monotonic() - began, 4),
                 cut=answer.cut,
             )
@@ -64,6 +68,11 @@ def _not_run(turn: int, step: int, call: Block, reason: str) -> ToolReturned:
         ),
         seconds=0.0,
     )
+
+
+async def _picture_part(sink: Sink, picture: Picture) -> ResultPart:
+    blob = await sink.store(picture.data)
+    return ResultPart(kind="image", media_type=picture.media_type, blob=blob)
 
 
 async def _text_part(sink: Sink, text: str) -> ResultPart:

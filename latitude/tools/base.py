@@ -9,6 +9,14 @@ from latitude.workspace.folder import Workspace
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes to the model beside the text."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ToolAnswer:
     """What the model is given back."""
 
@@ -16,6 +24,8 @@ class ToolAnswer:
     text: str
     cut: str | None = None
     """What was left out of ``text``, if anything was; ``text`` says so too."""
+    pictures: tuple[Picture, ...] = ()
+    """After the text, and only for a model that takes pictures."""
 
 
 class Tool(Protocol):
