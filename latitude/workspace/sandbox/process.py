@@ -1,0 +1,141 @@
+"""A command while it runs: what it prints, what it uses, and the end of it."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+import msgspec
+
+from latitude.workspace.sandbox.base import Ran
+from latitude.workspace.sandbox.watch import EVERY
+
+KEPT = 32 * 1024
+"""Bytes of the output that are kept from its beginning, and as many from its end."""
+_CHUNK = 64 * 1024
+
+
+class Grip(Protocol):
+    """Holds everything that a command started."""
+
+    async def pid(self) -> int | None:
+        """Its first process as the host counts; ``None`` when there is none to look at."""
+        ...
+
+    def kill(self) -> None:
+        """End all of it at once."""
+        ...
+
+
+class _Told(msgspec.Struct, rename="kebab"):
+    child_pid: int | None = None
+    exit_code: int | None = None
+
+
+class PidNamespace:
+    """A grip on bubblewrap's child: when that one dies, so does all that it started."""
+
+    def __init__(self, process: Process, told: asyncio.StreamReader) -> None:
+        self._process = process
+        self._told = told
+        self._pidfd: int | None = None
+        self.status: int | None = None
+        """The command's own exit status; ``None`` when it never began."""
+
+    async def pid(self) -> int | None:
+        """Read the pid, and hold on to the process behind it, whatever becomes of the number."""
+        told = await self._next()
+        if told is None or told.child_pid is None:
+            return None
+        with suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(told.child_pid)
+        return told.child_pid
+
+    def kill(self) -> None:
+        """Kill the first process of the namespace, or bubblewrap before there is one."""
+        with suppress(ProcessLookupError):
+            if self._pidfd is not None:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    async def close(self) -> None:
+        """Read what bubblewrap said last, and let go."""
+        while (told := await self._next()) is not None:
+            if told.exit_code is not None:
+                self.status = told.exit_code
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+
+    async def _next(self) -> _Told | None:
+        line = await self._told.readline()
+        return msgspec.json.decode(line, type=_Told) if line.strip() else None
+
+
+class Command:
+    """Reads, watches and ends one command."""
+
+    def __init__(
+        self, process: Process, grip: Grip, excess: Callable[[int], str | None], most_output: int
+    ) -> None:
+        self._process = process
+        self._grip = grip
+        self._excess = excess
+        self._most_output = most_output
+        self._head, self._tail = bytearray(), bytearray()
+        self._printed = 0
+        self._stopped: str | None = None
+
+    async def run(self, seconds: float) -> Ran:
+        """Return when nothing of the command is left, after ``seconds`` of wall time at most.
+
+        When the task is cancelled the command is killed, and gone before this is.
+        """
+        watching = asyncio.create_task(self._watch())
+        ending = asyncio.gather(self._process.wait(), self._read())
+        try:
+            done, _ = await asyncio.wait([ending], timeout=seconds)
+            if not done:
+                self._stop(f"it ran for {seconds:g} seconds")
+            await ending
+        finally:
+            self._grip.kill()
+            await asyncio.wait([ending])
+            watching.cancel()
+            await asyncio.wait([watching])
+        left_out = self._printed - len(self._head) - len(self._tail)
+        return Ran(
+            status=None if self._stopped else self._process.returncode,
+            stopped=self._stopped,
+            output=bytes(self._head + self._tail),
+            printed=self._printed,
+            left_out=left_out,
+            left_out_at=len(self._head),
+        )
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        while piece := await self._process.stdout.read(_CHUNK):
+            self._printed += len(piece)
+            room = max(0, KEPT - len(self._head))
+            self._head += piece[:room]
+            self._tail = (self._tail + piece[room:])[-KEPT:]
+            if self._printed > self._most_output:
+                self._stop(f"it printed more than {self._most_output:,} bytes")
+
+    async def _watch(self) -> None:
+        pid = await self._grip.pid()
+        while pid is not None:
+            await asyncio.sleep(EVERY)
+            # A look at a large workspace takes longer than a screen may wait.
+            if (excess := await asyncio.to_thread(self._excess, pid)) is not None:
+                self._stop(excess)
+                return
+
+    def _stop(self, why: str) -> None:
+        if self._stopped is None:
+            self._stopped = why
+        self._grip.kill()
