@@ -165,6 +165,8 @@ def _remove(folder: Path) -> None:
     try:
         if folder.exists():
             heap.mkdir(exist_ok=True)
+            # A folder must be writable to be moved elsewhere, and its mode is the model's work.
+            folder.chmod(0o700)
             folder.rename(heap / str(_next_number(heap)))
         if not heap.exists():
             return
@@ -191,7 +193,6 @@ def _empty(folder: Path) -> list[Path]:
     for name in os.listdir(folder):
         path = folder / name
         if stat.S_ISDIR(path.lstat().st_mode):
-            # A folder must be writable to be moved elsewhere.
             path.chmod(0o700)
             inner.append(path)
         else:

@@ -4,12 +4,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from latitude.core.spec import ToolSchema
 from latitude.errors import ToolFailed
 from latitude.workspace.names import shown
 
-_TYPES: dict[str, tuple[type, str]] = {"string": (str, "a string")}
+_TYPES: dict[str, tuple[type, str]] = {
+    "string": (str, "a string"),
+    "integer": (int, "a whole number"),
+}
 """JSON Schema's types, as far as the tools use them."""
+
+_decode_strings = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def parse(text: str, schema: ToolSchema) -> dict[str, Any]:
@@ -18,6 +25,8 @@ def parse(text: str, schema: ToolSchema) -> dict[str, Any]:
     Raises ``ToolFailed`` when they are not JSON, not an object, or not what ``schema`` asks for;
     and when a string holds half a character, which no UTF-8 file or path can.
     """
+    if (plain := _plain(text, schema)) is not None:
+        return plain
     try:
         given = json.loads(text, object_pairs_hook=_once_each) if text.strip() else {}
     except RecursionError:
@@ -44,9 +53,37 @@ def parse(text: str, schema: ToolSchema) -> dict[str, Any]:
     return given
 
 
+def _plain(text: str, schema: ToolSchema) -> dict[str, Any] | None:
+    """Return the arguments of a call with nothing unusual about it, in a third of the time.
+
+    ``None`` where anything is wrong, or might be: :func:`parse` finds out what.
+    """
+    try:
+        given = _decode_strings(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None
+    # Each name and each value stands between two marks, and a mark in a value is another one,
+    # unless it is spelled by its number. With more marks than that, a name may stand there twice.
+    marks = 4 * len(given)
+    for value in given.values():
+        if '"' in value:
+            marks += value.count('"')
+    if text.count('"') != marks or (marks > 4 * len(given) and "\\u0022" in text):
+        return None
+    fields: dict[str, dict[str, Any]] = schema.parameters.get("properties", {})
+    for name in given:
+        if name not in fields or fields[name]["type"] != "string":
+            return None
+    for name in schema.parameters.get("required", ()):
+        if name not in given:
+            return None
+    return given
+
+
 def _check(name: str, value: Any, wanted: str) -> None:
     kind, words = _TYPES[wanted]
-    if not isinstance(value, kind):
+    # To Python, true is a number.
+    if not isinstance(value, kind) or isinstance(value, bool):
         raise ToolFailed(f'"{name}" must be {words}.')
     if isinstance(value, str):
         try:

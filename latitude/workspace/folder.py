@@ -14,6 +14,9 @@ from latitude.workspace.siblings import Siblings
 
 Entries = list[Entry]  # inside the class, ``list`` is the method
 
+Owner = tuple[int, int]
+"""User and group."""
+
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -28,18 +31,33 @@ class Workspace:
     Every method raises ``ToolFailed``, in words for the model and with nothing done, when the path
     or the thing there is not allowed, or when the system fails; and ``HomeUnusable`` when the
     workspace itself is gone. One thread at a time.
+
+    Where latitude runs as root and the folder is somebody else's, all that is made here is theirs:
+    commands run as them, and must be able to change it.
     """
 
     def __init__(self, root: Path, caps: Caps = USUAL_CAPS) -> None:
         """Take ``root``, an existing folder with mode 0700."""
         self.root = root
         self.caps = caps
+        self._owner = _other_owner(root)
         self._siblings = Siblings()
         self._found: scan.Found | None = None
         """What the last scan found; commands may have added to it since."""
         self._new_files = self._new_folders = self._new_bytes = 0
         """What was added after that scan. What was deleted is not taken off: too high a count only
         brings the next scan sooner."""
+
+    def changed_outside(self) -> None:
+        """Forget what is remembered: a command may have changed anything, and has ended.
+
+        A top that the command made unusable for its owner is made usable again. Raises
+        ``HomeUnusable`` when it is gone.
+        """
+        self._found = None
+        self._siblings.clear()
+        walk.take_back(self.root)
+        self._owner = _other_owner(self.root)
 
     def read(self, path: str, cap: int | None = None) -> bytes:
         """Return the bytes of a file of at most ``cap`` bytes (``caps.file_bytes`` if ``None``)."""
@@ -66,7 +84,8 @@ class Workspace:
                 f"{shown(path)} would be {len(data):,} bytes; a file may have at most "
                 f"{self.caps.file_bytes:,}."
             )
-        with walk.reach(self.root, parts[:-1]) as (fd, missing):
+        with walk.reach(self.root, parts[:-1]) as place:
+            fd, missing = place.fd, place.missing
             new, old = self._place(fd, (*missing, parts[-1]), parts)
             if old is None:
                 self._make_room(path, 1, len(missing), len(data))
@@ -74,16 +93,19 @@ class Workspace:
                 self._make_room(path, 0, 0, len(data) - self._weight(old))
             temporary = f".unfinished-{os.urandom(8).hex()}"
             try:
-                _fill(fd, temporary, data, old)
-                with _made(fd, new[:-1]) as inner:
-                    os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
-                    self._siblings.add(inner, new[-1])
+                _fill(fd, temporary, data, old, self._owner)
+                if missing:
+                    with _made(fd, new[:-1], self._owner) as inner:
+                        os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
+                        # The number of a folder that is gone may be given to a new one.
+                        self._siblings.drop(inner)
+                else:
+                    os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=fd)
             except OSError as error:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=fd)
                 raise walk.failure(error, parts) from error
-            if missing:
-                self._siblings.add(fd, new[0])
+            self._siblings.add(fd, new[0])
 
     def move(self, path: str, to: str) -> None:
         """Give a file, a link or a folder another path; what is at ``to`` is never replaced."""
@@ -99,20 +121,21 @@ class Workspace:
                 else f"{shown(path)} cannot be moved into itself."
             )
         names.check_length(target, self.caps)
-        with walk.folder(self.root, source[:-1]) as fd:
-            name, info = walk.find(fd, source)
+        with walk.folder(self.root, source[:-1]) as place:
+            name, info = walk.find(place.fd, source)
             if stat.S_ISDIR(info.st_mode):
                 self._check_contents(source, target)
             elif path.endswith("/"):
                 raise ToolFailed(f"{shown(path)} ends with a slash, but it is not a folder.")
-            self._move(fd, name, target)
+            self._move(place.fd, name, target)
 
     def delete(self, path: str) -> None:
         """Delete a file, a link (not what it points to), a special file or an empty folder."""
         parts = names.split(path, folder=True)
         if not parts:
             raise ToolFailed("The top of the workspace cannot be deleted.")
-        with walk.folder(self.root, parts[:-1]) as fd:
+        with walk.folder(self.root, parts[:-1]) as place:
+            fd = place.fd
             name, info = walk.find(fd, parts)
             is_folder = stat.S_ISDIR(info.st_mode)
             if path.endswith("/") and not is_folder:
@@ -130,8 +153,8 @@ class Workspace:
         """Return what one folder holds, sorted; ``""`` and ``.`` are the top."""
         parts = names.split(path, folder=True)
         prefix = "/".join(parts) + "/" if parts else ""
-        with walk.folder(self.root, parts) as fd:
-            found = list(scan.entries_of(fd, prefix, self.caps))
+        with walk.folder(self.root, parts) as place:
+            found = list(scan.entries_of(place.fd, prefix, self.caps))
         return sorted(found, key=lambda entry: entry.path)
 
     def scan(self) -> Entries:
@@ -157,11 +180,12 @@ class Workspace:
 
     def _head(self, parts: Sequence[str], cap: int) -> tuple[bytes, int]:
         with (
-            walk.folder(self.root, parts[:-1]) as fd,
-            walk.opened_file(fd, parts) as (file, size),
+            walk.folder(self.root, parts[:-1]) as place,
+            walk.opened_file(place.fd, parts) as file,
         ):
+            size = file.size
             try:
-                data = walk.read_up_to(file, size, cap)
+                data = walk.read_up_to(file.fd, size, cap)
             except OSError as error:
                 raise walk.failure(error, parts) from error
         if len(data) > cap:
@@ -190,7 +214,8 @@ class Workspace:
         return new, None
 
     def _move(self, fd: int, name: str, target: Sequence[str]) -> None:
-        with walk.reach(self.root, target[:-1]) as (aim, missing):
+        with walk.reach(self.root, target[:-1]) as place:
+            aim, missing = place.fd, place.missing
             wanted = (*missing, target[-1])
             taken = self._siblings.look(aim)
             if not missing and _present(target[-1], taken.exact) is not None:
@@ -203,7 +228,7 @@ class Workspace:
                 raise _too_alike(new[0], other)
             self._make_room("/".join(target), 0, len(missing), 0)
             try:
-                with _made(aim, new[:-1]) as inner:
+                with _made(aim, new[:-1], self._owner) as inner:
                     os.rename(name, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
             except OSError as error:
                 raise walk.failure(error, target) from error
@@ -260,21 +285,35 @@ def _too_alike(name: str, other: str) -> ToolFailed:
     )
 
 
-def _fill(fd: int, name: str, data: bytes, old: os.stat_result | None) -> None:
+def _other_owner(root: Path) -> Owner | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        info = root.stat()
+    except OSError:
+        # Whoever uses the workspace hears of it then.
+        return None
+    return (info.st_uid, info.st_gid) if info.st_uid != 0 else None
+
+
+def _fill(fd: int, name: str, data: bytes, old: os.stat_result | None, owner: Owner | None) -> None:
     file = os.open(name, _CREATE, 0o644, dir_fd=fd)
     try:
         written = os.write(file, data)
         while written < len(data):
             written += os.write(file, memoryview(data)[written:])
+        if owner is not None:
+            os.fchown(file, *owner)
         if old is not None:
-            # A program stays executable; a setuid bit does not stay.
-            os.fchmod(file, stat.S_IMODE(old.st_mode) & 0o777)
+            # A program stays executable; a setuid bit does not stay, and no file that was just
+            # written is kept from its own writer.
+            os.fchmod(file, stat.S_IMODE(old.st_mode) & 0o777 | 0o600)
     finally:
         os.close(file)
 
 
 @contextmanager
-def _made(fd: int, parts: Sequence[str]) -> Iterator[int]:
+def _made(fd: int, parts: Sequence[str], owner: Owner | None) -> Iterator[int]:
     """Make ``parts``, one in another, in ``fd`` and yield a descriptor of the last.
 
     When what is done with it fails, they are removed again.
@@ -286,7 +325,9 @@ def _made(fd: int, parts: Sequence[str]) -> Iterator[int]:
     try:
         inner = walk.enter(fd, parts[0])
         try:
-            with _made(inner, parts[1:]) as last:
+            if owner is not None:
+                os.fchown(inner, *owner)
+            with _made(inner, parts[1:], owner) as last:
                 yield last
         finally:
             os.close(inner)

@@ -66,6 +66,8 @@ def check_length(parts: Sequence[str], caps: Caps) -> None:
     path = "/".join(parts)
     if len(parts) > caps.depth:
         raise ToolFailed(f"{shown(path)} has {len(parts)} parts; at most {caps.depth} are allowed.")
+    if path.isascii() and len(path) <= caps.path_bytes:
+        return
     if (size := len(composed(path).encode("utf-8", "surrogateescape"))) > caps.path_bytes:
         raise ToolFailed(
             f"{shown(path)} is {size:,} bytes long; at most {caps.path_bytes:,} are allowed."
@@ -111,6 +113,8 @@ def folded(name: str) -> str:
 
 
 def _can_be_a_path(path: str) -> bool:
+    if path.isascii():
+        return True
     # U+DC80 to U+DCFF stand for bytes of a name that is not UTF-8; other surrogates for nothing.
     try:
         path.encode("utf-8", "surrogateescape")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
-from latitude.errors import ToolFailed
+from latitude.errors import HomeUnusable, ToolFailed
 from latitude.workspace.entry import Caps, Entry, Kind
 from latitude.workspace.names import UNFINISHED
-from latitude.workspace.walk import failure, folder
+from latitude.workspace.walk import below, failure, open_root
 
 SLACK = 2
 """A scan takes this many times what the caps allow. Commands are stopped only after they have
@@ -59,19 +59,24 @@ def entries_of(fd: int, prefix: str, caps: Caps) -> Iterator[Entry]:
 def survey(root: Path, caps: Caps) -> Found:
     """Look at everything below ``root``. 20,000 files take 0.15 s.
 
-    Raises ``HomeUnusable`` when ``root`` itself cannot be opened.
+    Raises ``HomeUnusable`` when ``root`` itself cannot be read.
     """
     taken: list[Entry] = []
     folders = 0
     waiting: list[tuple[Entry | None, tuple[str, ...]]] = [(None, ())]
-    while waiting:
-        above, parts = waiting.pop()
-        prefix = "/".join(parts) + "/" if parts else ""
-        held = 0
-        try:
-            # Walked anew from the top each time: two descriptors are open, however deep it goes.
-            with folder(root, parts) as fd:
-                for entry in entries_of(fd, prefix, caps):
+    # From the top down to the folder that was looked at last: whatever waits next lies in one of
+    # them, so that each folder is opened once, however deep it lies.
+    chain: list[int] = []
+    try:
+        while waiting:
+            above, parts = waiting.pop()
+            while len(chain) > len(parts):
+                os.close(chain.pop())
+            prefix = "/".join(parts) + "/" if parts else ""
+            held = 0
+            try:
+                chain.append(below(chain[-1], parts) if parts else open_root(root))
+                for entry in entries_of(chain[-1], prefix, caps):
                     held += 1
                     if entry.kind != "folder":
                         taken.append(entry)
@@ -82,14 +87,21 @@ def survey(root: Path, caps: Caps) -> Found:
                         waiting.append((entry, inner))
                     else:
                         taken.append(replace(entry, omitted=entry.omitted or TOO_DEEP))
-        except ToolFailed as error:
-            # Removed or swapped since it was seen, or no descriptor is free: never passed over
-            # in silence.
-            if above is not None:
+            except ToolFailed as error:
+                # Removed or swapped since it was seen, or no descriptor is free: never passed
+                # over in silence, and an empty workspace never made of one that cannot be read.
+                if above is None:
+                    raise HomeUnusable(
+                        f"The workspace {root} cannot be read: {error} Nothing in it was changed. "
+                        "Run `latitude recover` when it can be read again."
+                    ) from error
                 taken.append(replace(above, omitted=str(error)))
-            continue
-        if above is not None and not held:
-            taken.append(above)
+                continue
+            if above is not None and not held:
+                taken.append(above)
+    finally:
+        for fd in chain:
+            os.close(fd)
     taken.sort(key=lambda entry: entry.path)
     return _within(taken, folders, caps)
 

@@ -8,9 +8,10 @@ against a process that swapped folders for links; this lost none of 479,719.
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from latitude.errors import HomeUnusable, ToolFailed
 from latitude.workspace.names import composed, shown
@@ -21,6 +22,37 @@ _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY
 _PIECE = 1024 * 1024
 
 
+@dataclass(slots=True)
+class Place:
+    """An open folder, and what of the way to it is missing. ``with`` closes it.
+
+    A class, as a generator for ``with`` would cost as much as opening one folder does.
+    """
+
+    fd: int
+    missing: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.fd)
+
+
+@dataclass(slots=True)
+class OpenFile:
+    """An open regular file and its size. ``with`` closes it."""
+
+    fd: int
+    size: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.fd)
+
+
 def open_root(root: Path) -> int:
     """Return a descriptor of the workspace itself.
 
@@ -28,11 +60,27 @@ def open_root(root: Path) -> int:
     """
     try:
         return os.open(root, _FOLDER)
+    except PermissionError:
+        take_back(root)
     except OSError as error:
-        raise HomeUnusable(
-            f"The workspace {root} cannot be opened ({_words(error)}). What was "
-            "committed before is in the artifacts repository."
-        ) from error
+        raise _gone(root, error) from error
+    try:
+        return os.open(root, _FOLDER)
+    except OSError as error:
+        raise _gone(root, error) from error
+
+
+def take_back(root: Path) -> None:
+    """Let the owner of ``root`` use it, if a command took that from itself.
+
+    Raises ``HomeUnusable`` when it is gone.
+    """
+    try:
+        mode = root.lstat().st_mode
+        if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU:
+            root.chmod(0o700)
+    except OSError as error:
+        raise _gone(root, error) from error
 
 
 def enter(fd: int, name: str) -> int:
@@ -43,35 +91,42 @@ def enter(fd: int, name: str) -> int:
         return os.open(_other_form(name), _FOLDER, dir_fd=fd)
 
 
-@contextmanager
-def reach(root: Path, parts: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield a descriptor of the deepest folder of ``parts`` that exists, and the missing rest."""
+def reach(root: Path, parts: Sequence[str]) -> Place:
+    """Return the deepest folder of ``parts`` that exists, open, and the missing rest."""
     fd = open_root(root)
-    try:
-        done = 0
-        for part in parts:
-            try:
-                inner = enter(fd, part)
-            except FileNotFoundError:
-                break
-            except OSError as error:
+    for done, part in enumerate(parts):
+        try:
+            inner = enter(fd, part)
+        except FileNotFoundError:
+            return Place(fd, tuple(parts[done:]))
+        except OSError as error:
+            with Place(fd):
                 raise _blocked(error, fd, parts[: done + 1]) from error
-            os.close(fd)
-            fd = inner
-            done += 1
-        yield fd, tuple(parts[done:])
-    finally:
         os.close(fd)
+        fd = inner
+    return Place(fd)
 
 
-@contextmanager
-def folder(root: Path, parts: Sequence[str]) -> Iterator[int]:
-    """Yield a descriptor of the folder ``parts``. Raises ``ToolFailed`` when there is none."""
-    with reach(root, parts) as (fd, missing):
-        if missing:
-            there = "/".join(parts[: len(parts) - len(missing) + 1])
-            raise ToolFailed(f"There is no folder {shown(there)}.")
-        yield fd
+def folder(root: Path, parts: Sequence[str]) -> Place:
+    """Return the folder ``parts``, open. Raises ``ToolFailed`` when there is none."""
+    place = reach(root, parts)
+    if place.missing:
+        os.close(place.fd)
+        raise _no_folder(parts[: len(parts) - len(place.missing) + 1])
+    return place
+
+
+def below(fd: int, parts: Sequence[str]) -> int:
+    """Return a descriptor of the folder that is the last of ``parts``, in the open folder ``fd``.
+
+    Raises ``ToolFailed``.
+    """
+    try:
+        return enter(fd, parts[-1])
+    except FileNotFoundError:
+        raise _no_folder(parts) from None
+    except OSError as error:
+        raise _blocked(error, fd, parts) from error
 
 
 def find(fd: int, parts: Sequence[str]) -> tuple[str, os.stat_result]:
@@ -87,33 +142,29 @@ def find(fd: int, parts: Sequence[str]) -> tuple[str, os.stat_result]:
     raise ToolFailed(f"Nothing is at {shown('/'.join(parts))}.")
 
 
-@contextmanager
-def opened_file(fd: int, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield a descriptor and the size of the regular file that is the last of ``parts``.
+def opened_file(fd: int, parts: Sequence[str]) -> OpenFile:
+    """Return the regular file that is the last of ``parts``, open.
 
     Raises ``ToolFailed`` for links, folders, special files, and files with a second hard link
     (which may be a file outside).
     """
-    path = shown("/".join(parts))
     try:
         inner = _open_either(fd, parts[-1])
     except FileNotFoundError:
-        raise ToolFailed(f"There is no file {path}.") from None
+        raise ToolFailed(f"There is no file {shown('/'.join(parts))}.") from None
     except OSError as error:
         if error.errno in {errno.ENXIO, errno.EOPNOTSUPP, errno.ENODEV}:
-            raise ToolFailed(f"{path} is not a regular file.") from error
+            raise ToolFailed(f"{shown('/'.join(parts))} is not a regular file.") from error
         raise failure(error, parts) from error
-    try:
-        info = os.fstat(inner)
-        if stat.S_ISDIR(info.st_mode):
-            raise ToolFailed(f"{path} is a folder, not a file.")
-        if not stat.S_ISREG(info.st_mode):
-            raise ToolFailed(f"{path} is not a regular file.")
-        if info.st_nlink != 1:
-            raise ToolFailed(f"{path} has more than one hard link, so it is not opened.")
-        yield inner, info.st_size
-    finally:
-        os.close(inner)
+    info = os.fstat(inner)
+    if stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
+        return OpenFile(inner, info.st_size)
+    os.close(inner)
+    what = "has more than one hard link, so it is not opened"
+    if not stat.S_ISREG(info.st_mode):
+        folder = stat.S_ISDIR(info.st_mode)
+        what = "is a folder, not a file" if folder else "is not a regular file"
+    raise ToolFailed(f"{shown('/'.join(parts))} {what}.")
 
 
 def read_up_to(fd: int, size: int, cap: int) -> bytes:
@@ -145,6 +196,17 @@ def failure(error: OSError, parts: Sequence[str]) -> ToolFailed:
             return ToolFailed(f"{path} is a folder that is not empty.")
         case _:
             return ToolFailed(f"{path}: {_words(error)}.")
+
+
+def _no_folder(parts: Sequence[str]) -> ToolFailed:
+    return ToolFailed(f"There is no folder {shown('/'.join(parts))}.")
+
+
+def _gone(root: Path, error: OSError) -> HomeUnusable:
+    return HomeUnusable(
+        f"The workspace {root} cannot be opened ({_words(error)}). What was "
+        "committed before is in the artifacts repository."
+    )
 
 
 def _words(error: OSError) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
+from latitude.custody import closing
 from latitude.custody.closing import (
     enter_ledger,
     finish,
@@ -16,6 +17,7 @@ from latitude.custody.closing import (
 )
 from latitude.errors import HomeUnusable, RecordBroken
 from tests.custody.sitting import Sitting
+from tests.ordinary import folder_of_theirs, ordinary_user
 
 
 async def test_a_closed_session_is_in_the_ledger_with_a_page_and_without_a_workspace(
@@ -83,6 +85,20 @@ async def test_a_folder_of_any_depth_and_mode_is_removed(
     assert list(home.workspace(sitting.session).parent.iterdir()) == []
     assert (outside / "keep.txt").read_text() == "kept"
     await sitting.recorder.close()
+
+
+@pytest.mark.parametrize("mode", [0, 0o300, 0o400, 0o500])
+def test_an_ordinary_user_removes_what_a_command_shut(mode: int) -> None:
+    with folder_of_theirs() as place, ordinary_user():
+        here = place / "workspace"
+        (here / "folder" / "inner").mkdir(parents=True)
+        for path in (here / "file", here / "folder" / "file", here / "folder" / "inner" / "file"):
+            path.write_bytes(b"")
+            path.chmod(0)
+        for path in (here / "folder" / "inner", here / "folder", here):
+            path.chmod(mode)
+        closing._remove(here)
+        assert list(place.iterdir()) == []
 
 
 async def test_a_page_that_cannot_be_written_says_that_the_record_is_whole(
