@@ -4,8 +4,8 @@ Three voices are told apart without colour too: ours behind a rule (``▏``), th
 named, the reply plain. Everything else is one line with a mark in front.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from latitude.cli.column import Column, measure_of
@@ -26,9 +26,11 @@ from latitude.core.events import (
     UnknownEvent,
     WorkspaceCommitted,
 )
-from latitude.core.stream import Delta, ThinkingDelta, ToolArgsDelta
+from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence, model_label
-from latitude.tui.wording import call_words, other_kind, retry_title
+from latitude.journal.provided import Page as WebPage
+from latitude.journal.provided import cited, provided
+from latitude.tui.wording import call_words, other_kind, page_lines, provided_title, retry_title
 
 PROVENANCE = {
     "full": "full",
@@ -38,6 +40,10 @@ PROVENANCE = {
     "tagged": "from <think> tags in the reply",
 }
 """How thinking reached us, in words for a reader."""
+
+
+MOST_PAGES = 5
+"""Pages of one search, or of one reply's citations, that are listed; the record has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Page:
         """The last line was an empty one."""
         self._streaming: _Coming | None = None
         self._streamed: set[int] = set()
+        self._texts: list[BlockRecorded] = []
+        """Texts of the reply that is coming."""
         self._provenances: list[str] = []
         """Of thinking that ended while the reply was already coming."""
         self._cleaner = StreamCleaner()
@@ -83,8 +91,11 @@ class Page:
         if isinstance(delta, ToolArgsDelta):
             self._begin_call(delta)
         else:
+            if isinstance(delta, TextDelta) and delta.continues:
+                self._go_on(delta.index)
             if self._streaming is None or self._streaming.index != delta.index:
                 self._begin_stream(delta.index, thinking=isinstance(delta, ThinkingDelta))
+            self._streamed.add(delta.index)
             assert self._streaming is not None
             self._streaming.column.feed(self._cleaner.feed(delta.text))
         self._out.flush()
@@ -112,9 +123,14 @@ class Page:
                 self._message(event)
             case ResponseFinished():
                 self._streamed.clear()
+                if pages := cited(self._texts):
+                    self._line("cites:", self._style.dim, margin="  ")
+                    self._pages(pages)
+                self._texts.clear()
                 self._finished(event)
             case ResponseFailed():
                 self._streamed.clear()
+                self._texts.clear()
                 self._failed(event)
             case ToolReturned():
                 self._returned(event)
@@ -151,17 +167,33 @@ class Page:
             case "thinking":
                 self._thinking_block(block)
             case "text":
-                self._end_stream()
-                if block.index not in self._streamed:
-                    self._line("")
-                    self._line(clean(block.text))
+                self._text_block(block)
             case "tool_call":
                 self._call_block(block)
             case "other":
                 self._end_stream()
-                self._line(f"? other block {other_kind(block)}", self._style.dim)
+                self._other(block)
         if block.partial:
+            self._end_stream()
             self._line("(broke off here)", self._style.warn)
+
+    def _text_block(self, block: BlockRecorded) -> None:
+        """All of it is shown, and its line stays open: the next block may go on with it."""
+        self._texts.append(block)
+        if block.continues:
+            self._go_on(block.index)
+        if self._streaming is None or self._streaming.index != block.index:
+            self._end_stream()
+        rest = "" if block.index in self._streamed else clean(block.text)
+        if rest and self._streaming is None:
+            self._begin_stream(block.index, thinking=False)
+        if self._streaming is not None:
+            self._streaming.column.begin(rest)
+
+    def _go_on(self, index: int) -> None:
+        """Let block ``index`` go on in the column of the text before it, where that is open."""
+        if self._streaming is not None and self._streaming.index == index - 1:
+            self._streaming = replace(self._streaming, index=index)
 
     def _thinking_block(self, block: BlockRecorded) -> None:
         words = PROVENANCE.get(block.provenance or "", "not known")
@@ -187,6 +219,25 @@ class Page:
         else:
             self._end_stream()
             self._line("  ".join([f"⚒ {name}", *rest]))
+
+    def _other(self, block: BlockRecorded) -> None:
+        said = provided(block)
+        if said is None:
+            self._line(f"? other block {other_kind(block)}", self._style.dim)
+            return
+        if said.call:
+            self._line(f"⚒ {provided_title(replace(said, found=''))}")
+        if said.found:
+            found = provided_title(replace(said, call=""))
+            self._line(f"{'✗' if said.failed else '✓'} {found}", self._style.dim, margin="  ")
+        self._pages(said.pages)
+
+    def _pages(self, pages: Sequence[WebPage]) -> None:
+        for line in page_lines(pages[:MOST_PAGES]):
+            self._line(line, self._style.dim, margin="    ")
+        if len(pages) > MOST_PAGES:
+            left = f"… and {len(pages) - MOST_PAGES} more"
+            self._line(left, self._style.dim, margin="    ")
 
     def _finished(self, event: ResponseFinished) -> None:
         if event.stop in ("end", "tool_calls"):

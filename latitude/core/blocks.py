@@ -20,6 +20,9 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: BlockKind
     text: str = ""
     """Readable text of thinking and text blocks."""
+    continues: bool = False
+    """True of a text that goes on where the text block before it ended, in the same sentence
+    perhaps: a provider begins a new block wherever a citation begins or ends."""
     provenance: Provenance | None = None
     """Set on thinking, and on nothing else."""
     call_id: str = ""

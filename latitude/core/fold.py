@@ -296,5 +296,15 @@ def add_tokens(one: Tokens, other: Tokens) -> Tokens:
 
 
 def reply_text(blocks: Iterable[Block]) -> str:
-    """The model's own text of one response: its text blocks joined by a blank line."""
-    return "\n\n".join(block.text for block in blocks if block.kind == "text")
+    """The model's own text of one response: its text blocks joined by a blank line.
+
+    A block that continues the one before it is joined by nothing. Else a line that the model only
+    quoted, with its citation, would stand alone as if the model had said it.
+    """
+    texts: list[str] = []
+    for block in blocks:
+        if block.kind == "text" and block.continues and texts:
+            texts[-1] += block.text
+        elif block.kind == "text":
+            texts.append(block.text)
+    return "\n\n".join(texts)

@@ -37,8 +37,8 @@ def _partial(deltas: list[Delta]) -> Block:
         case ThinkingDelta():
             # The provenance of thinking is only certain once its block is whole.
             return Block(kind="thinking", text=text, partial=True)
-        case TextDelta():
-            return Block(kind="text", text=text, partial=True)
+        case TextDelta(continues=continues):
+            return Block(kind="text", text=text, continues=continues, partial=True)
         case ToolArgsDelta():
             calls = [delta for delta in deltas if isinstance(delta, ToolArgsDelta)]
             return Block(

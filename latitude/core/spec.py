@@ -33,13 +33,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return {name: value for name, value in every.items() if value is not None}
 
 
-class ToolSchema(msgspec.Struct, frozen=True, kw_only=True):
+class ToolSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A tool exactly as it is offered to the model."""
 
     name: str
     description: str
     parameters: dict[str, Any]
     """JSON Schema of the arguments, an object."""
+    provided: dict[str, Any] | None = None
+    """Of a tool that the provider itself runs: its entry in each request, in the provider's own
+    shape. Nothing else of such a tool is sent; ``description`` is for people then."""
 
 
 class ModelAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -64,6 +64,8 @@ class TextDelta:
 
     index: int
     text: str
+    continues: bool = False
+    """Whether the block goes on where the text block before it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ class Finished:
     tokens: Tokens = field(default_factory=Tokens)
     usage: msgspec.Raw = field(default_factory=lambda: NO_RAW)
     """The provider's usage object, verbatim."""
+    searches: int | None = 0
+    """Web searches that are charged for and that ``usage`` does not tell of; ``None`` where there
+    were some and nobody says how many."""
     detail: msgspec.Raw = field(default_factory=lambda: NO_RAW)
     """Anything else the ending said (refusal category, dropped blocks), verbatim."""
 

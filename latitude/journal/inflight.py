@@ -46,6 +46,7 @@ class Inflight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     call_id: str = ""
     name: str = ""
+    continues: bool = False
 
     def delta(self) -> Delta:
         """The delta that this line holds."""
@@ -53,7 +54,7 @@ class Inflight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             case "thinking":
                 return ThinkingDelta(self.index, self.text)
             case "text":
-                return TextDelta(self.index, self.text)
+                return TextDelta(self.index, self.text, self.continues)
             case "tool_call":
                 return ToolArgsDelta(self.index, self.text, self.call_id, self.name)
             case _:
@@ -200,6 +201,7 @@ class InflightWriter:
             text=_writable("".join(piece.texts)),
             call_id=_writable(call[0]),
             name=_writable(call[1]),
+            continues=isinstance(first, TextDelta) and first.continues,
         )
 
     def _opened(self) -> LineFile:

@@ -6,7 +6,7 @@ another voice. Control characters are shown as pictures, for a page is also read
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from latitude.core.blocks import Block, Provenance
@@ -29,6 +29,7 @@ from latitude.core.events import (
 )
 from latitude.core.stream import StopKind
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.journal.provided import Page, cited, provided
 
 PROVENANCE: dict[Provenance, str] = {
     "full": "in full",
@@ -47,7 +48,7 @@ def transcript(records: Iterable[Record]) -> str:
     """Return the page for the ``records`` of one journal, from its first line on."""
     page = _Page()
     parts = [part for record in records for part in page.parts(record)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *page.reply()]) + "\n"
 
 
 class _Page:
@@ -56,8 +57,26 @@ class _Page:
     def __init__(self) -> None:
         self._opened: SessionOpened | None = None
         self._turn = 0
+        self._texts: list[BlockRecorded] = []
+        """A reply that may go on in the next block."""
+
+    def reply(self) -> Iterator[str]:
+        """The reply that was waiting for its end."""
+        texts, self._texts = self._texts, []
+        if texts:
+            yield from _reply(texts)
 
     def parts(self, record: Record) -> Iterator[str]:
+        event = record.event
+        if isinstance(event, BlockRecorded) and event.kind == "text":
+            if not event.continues:
+                yield from self.reply()
+            self._texts.append(event)
+        else:
+            yield from self.reply()
+            yield from self._rest(record)
+
+    def _rest(self, record: Record) -> Iterator[str]:
         event = record.event
         match event:
             case SessionOpened():
@@ -133,16 +152,42 @@ def _block(block: Block) -> Iterator[str]:
             if block.text:
                 yield _quoted(block.text)
         case "text":
-            yield f"**reply**{cut and ' (broken off)'}"
-            yield _quoted(block.text)
+            yield from _reply([block])
         case "tool_call":
             yield f"**tool call** {_inline(block.name)}{cut and ' (broken off)'}"
             yield _quoted(block.arguments)
         case "other":
-            yield "**block of another kind**"
-            yield _quoted(bytes(block.raw).decode("utf-8", "replace"))
+            yield from _other(block)
         case _:
             assert_never(block.kind)
+
+
+def _reply(blocks: Sequence[Block]) -> Iterator[str]:
+    """One text, and the blocks that continue it."""
+    yield f"**reply**{' (broken off)' if blocks[-1].partial else ''}"
+    yield _quoted("".join(block.text for block in blocks))
+    if pages := cited(blocks):
+        yield "*It cites:*"
+        yield _quoted(_pages(pages))
+
+
+def _other(block: Block) -> Iterator[str]:
+    cut = " (broken off)" if block.partial else ""
+    said = provided(block)
+    if said is None:
+        yield f"**block of another kind**{cut}"
+        yield _quoted(bytes(block.raw).decode("utf-8", "replace"))
+        return
+    if said.call:
+        yield f"**call, run by the provider** {_inline(said.call)}{cut}"
+    if said.found:
+        yield f"**result from the provider** {_inline(said.found)}"
+    if told := "\n\n".join(part for part in (_pages(said.pages), said.text) if part):
+        yield _quoted(told)
+
+
+def _pages(pages: Iterable[Page]) -> str:
+    return "\n".join(" ".join(f"{page.title} {page.url}".split()) for page in pages)
 
 
 def _stop(event: ResponseFinished) -> Iterator[str]:

@@ -29,9 +29,12 @@ TOOL_SETS: Mapping[ToolSet, tuple[str, ...]] = {
     "run": ("run",),
     "preview": ("preview",),
     "wish": ("wish",),
-    "web": ("web",),
+    "web": ("web_search", "web_fetch"),
 }
-"""The names that a protocol's ``tools`` may list, and the tools each of them stands for."""
+"""The names that a protocol's ``tools`` may list, and the tools each of them stands for.
+
+``web`` stands for tools that the provider runs; one that only searches offers no ``web_fetch``.
+"""
 
 LIMIT_NAMES: tuple[LimitName, ...] = get_args(LimitName)
 

@@ -86,6 +86,8 @@ def given_of(texts: Texts, tools: Sequence[ToolSchema], attended: bool) -> str:
         {"v":1,"opening":TEXT,"script":[TEXT…],"offer":{"text":TEXT,"turn":N} or null,
          "between":TEXT or null,"tools":[{"name":TEXT,"description":TEXT,"parameters":{…}}…]}
 
+    A tool that the provider runs has ``"provided":{…}`` after its ``parameters``.
+
     Texts are those of ``session.opened``; the tools and their ``parameters`` keep the order of
     that line, because the model may see it. ``between`` is null in an attended session: a person
     writes then. A person's own words, attended or at hand, are never part of it.
@@ -221,7 +223,12 @@ def _unkept(terms: Terms) -> list[Finding]:
 
 
 def _schema(tool: ToolSchema) -> dict[str, Any]:
-    return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    fields: dict[str, Any] = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+    }
+    return fields if tool.provided is None else {**fields, "provided": tool.provided}
 
 
 def _json(value: Any) -> bytes:

@@ -1,8 +1,9 @@
 """The anthropic SDK's one door. Import it late: it takes over a second.
 
 The SDK brings the key, the address, the headers and the transport. Bodies and events are ours
-(``anthropic_wire``). What the environment holds besides the key (``ANTHROPIC_BASE_URL``, profiles,
-tokens, custom headers) must not redirect or add anything, so every value is given here.
+(``anthropic_wire``, ``anthropic_reader``). What the environment holds besides the key
+(``ANTHROPIC_BASE_URL``, profiles, tokens, custom headers) must not redirect or add anything, so
+every value is given here.
 """
 
 from typing import Any
@@ -13,11 +14,13 @@ import anthropic
 from latitude.core.spec import ModelAsked
 from latitude.core.stream import Failed
 from latitude.errors import UnknownName, UsageError
-from latitude.providers.anthropic_wire import AnthropicReader, AnthropicWire
-from latitude.providers.base import Wishes
+from latitude.providers.anthropic_reader import AnthropicReader
+from latitude.providers.anthropic_wire import AnthropicWire
+from latitude.providers.base import WebOffer, Wishes
 from latitude.providers.door import Door
 from latitude.providers.endpoint import Endpoint
 from latitude.providers.line import NO_SUCH_ROUTE, USER_AGENT, Line, timeouts, unavailable
+from latitude.providers.web import ANTHROPIC_WEB
 
 MAX_TOKENS = 32_000
 """Room for one response, where the model has it. Thinking counts."""
@@ -59,6 +62,8 @@ class Anthropic(Door):
         )
         sdk = f"anthropic {anthropic.__version__}"
         super().__init__(line, AnthropicWire(), "/v1/messages", sdk)
+        self._searches: dict[str, bool] = {}
+        """Whether the API says that a model takes its web search, by model."""
 
     def reader(self) -> AnthropicReader:
         """Return a fresh reader for one answer."""
@@ -79,6 +84,8 @@ class Anthropic(Door):
             if self._endpoint.is_vendor or told.kind not in NO_SUCH_ROUTE:
                 raise unavailable(self._endpoint, told)
         parameters = _parameters(model, {} if isinstance(told, Failed) else told, wishes)
+        if (searches := _takes_search(told)) is not None:
+            self._searches[model] = searches
         return ModelAsked(
             provider=self.name,
             name=model,
@@ -86,6 +93,21 @@ class Anthropic(Door):
             host=self._endpoint.host,
             takes_tools=True if self._endpoint.is_vendor else None,
         )
+
+    def web(self, asked: ModelAsked) -> WebOffer:
+        """Return Anthropic's own tools unless the API said that ``asked`` does not take them.
+
+        A server that only speaks like the API has them where it says so itself.
+        """
+        takes = self._searches.get(asked.name, self._endpoint.is_vendor)
+        if takes:
+            return WebOffer(ANTHROPIC_WEB)
+        if self._endpoint.is_vendor:
+            return WebOffer(
+                why=f"Anthropic says that {asked.name} does not search the web.",
+                cure="Choose another model.",
+            )
+        return super().web(asked)
 
 
 def _parameters(model: str, told: Any, wishes: Wishes) -> dict[str, Any]:
@@ -114,6 +136,13 @@ def _thinking(capabilities: dict[str, Any], max_tokens: int) -> dict[str, Any] |
     if _supported(told, "types", "enabled") and budget >= _LEAST_BUDGET:
         return {"type": "enabled", "budget_tokens": budget, "display": "summarized"}
     return None
+
+
+def _takes_search(told: Any) -> bool | None:
+    """What the API says of the model's web search; ``None`` where it says nothing."""
+    capabilities = told.get("capabilities") if isinstance(told, dict) else None
+    tools = capabilities.get("server_tools") if isinstance(capabilities, dict) else None
+    return _supported(tools, "web_search") if isinstance(tools, dict) else None
 
 
 def _supported(value: Any, *path: str) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from latitude.core.events import Cost
 from latitude.core.history import Conversation
-from latitude.core.spec import ModelAsked
+from latitude.core.spec import ModelAsked, ToolSchema
 from latitude.core.stream import StreamEvent
 
 
@@ -37,6 +37,17 @@ class Wishes:
 
     effort: str | None = None
     base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebOffer:
+    """What there is for a protocol that names ``web``: the provider's own tools, or why none."""
+
+    tools: tuple[ToolSchema, ...] = ()
+    why: str = ""
+    """A sentence; empty where there are tools."""
+    cure: str = ""
+    """What a person can do about it."""
 
 
 class Wire(Protocol):
@@ -73,6 +84,13 @@ class Provider(Wire, Protocol):
         """
         ...
 
+    def web(self, asked: ModelAsked) -> WebOffer:
+        """Return the provider's own web tools for ``asked``, which :meth:`settle` returned.
+
+        Nothing is asked of anybody here.
+        """
+        ...
+
     def open(self, request: Request) -> AbstractAsyncContextManager[AsyncIterator[StreamEvent]]:
         """Send ``request`` once, without retries, and stream the answer.
 
@@ -81,12 +99,18 @@ class Provider(Wire, Protocol):
         """
         ...
 
-    def price(self, model: str, usage: msgspec.Raw) -> Cost | None:
-        """Return what a response with this ``usage`` cost; ``None`` when no price is known."""
+    def price(self, model: str, usage: msgspec.Raw, searches: int | None = 0) -> Cost | None:
+        """Return what a response with this ``usage`` cost; ``None`` when no price is known.
+
+        ``searches`` are those of ``Finished``. One without a known price makes the whole unknown.
+        """
         ...
 
-    def is_priced(self, model: str) -> bool:
-        """Say whether the price of ``model`` is known, so that a cost limit can be kept."""
+    def is_priced(self, model: str, *, web: bool = False) -> bool:
+        """Say whether the price of ``model`` is known, so that a cost limit can be kept.
+
+        With ``web``, whether that of its web searches is known too.
+        """
         ...
 
     async def close(self) -> None:

@@ -17,8 +17,9 @@ import msgspec
 
 from latitude.core.blocks import Block
 from latitude.core.history import Conversation, Replied, ReturnedAll, ReturnedPart, Said
+from latitude.core.spec import ToolSchema
 from latitude.providers.json_text import decode
-from latitude.providers.wire_history import data_url, encode, model_fields, settled
+from latitude.providers.wire_history import data_url, encode, model_fields, settled, tool_entries
 
 THINKING_FIELDS = ("reasoning_content", "reasoning")
 """Where servers put thinking. Some send both with the same text; the first is taken."""
@@ -31,17 +32,7 @@ class ChatWire:
         """Return the request body for ``conversation``: the same bytes each time."""
         fields = {**model_fields(conversation), "stream_options": {"include_usage": True}}
         if conversation.tools:
-            fields["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": tool.parameters,
-                    },
-                }
-                for tool in conversation.tools
-            ]
+            fields["tools"] = tool_entries(conversation, _tool)
         messages: list[dict[str, Any]] = []
         for item in settled(conversation.history):
             match item:
@@ -52,6 +43,15 @@ class ChatWire:
                 case ReturnedAll():
                     messages.extend(_results(item))
         return encode({**fields, "messages": messages})
+
+
+def _tool(tool: ToolSchema) -> dict[str, Any]:
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+    }
+    return {"type": "function", "function": function}
 
 
 def _words(texts: tuple[str, ...]) -> Any:

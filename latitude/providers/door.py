@@ -11,7 +11,7 @@ from latitude.core.history import Conversation
 from latitude.core.spec import ModelAsked
 from latitude.core.stream import StreamEvent
 from latitude.providers import prices
-from latitude.providers.base import Request, Wire, Wishes
+from latitude.providers.base import Request, WebOffer, Wire, Wishes
 from latitude.providers.line import Line, Reader
 
 
@@ -49,6 +49,13 @@ class Door(ABC):
     def reader(self) -> Reader:
         """Return a fresh reader for one answer."""
 
+    def web(self, asked: ModelAsked) -> WebOffer:  # noqa: ARG002
+        """Return why there are no web tools: most servers have none."""
+        return WebOffer(
+            why=f"Nothing is known of web tools at {self.host}.",
+            cure="Choose a model of anthropic/ or openai/ at the vendor's own address.",
+        )
+
     def body(self, conversation: Conversation) -> bytes:
         """Return the request body for ``conversation``: the same bytes each time."""
         return self._wire.body(conversation)
@@ -57,16 +64,16 @@ class Door(ABC):
         """Send ``request`` once and stream the answer."""
         return self._line.stream(self._path, request.body, self.reader())
 
-    def price(self, model: str, usage: msgspec.Raw) -> Cost | None:
+    def price(self, model: str, usage: msgspec.Raw, searches: int | None = 0) -> Cost | None:
         """Return what a response cost; ``None`` where no price is known.
 
         The table is the vendor's: a server that speaks like it has prices of its own.
         """
-        return prices.price(self.name, model, usage) if self._endpoint.is_vendor else None
+        return prices.price(self.name, model, usage, searches) if self._endpoint.is_vendor else None
 
-    def is_priced(self, model: str) -> bool:
-        """Say whether the price of ``model`` is known."""
-        return self._endpoint.is_vendor and prices.is_priced(self.name, model)
+    def is_priced(self, model: str, *, web: bool = False) -> bool:
+        """Say whether the price of ``model`` is known, and with ``web`` that of its searches."""
+        return self._endpoint.is_vendor and prices.is_priced(self.name, model, web=web)
 
     async def close(self) -> None:
         """Give back connections."""

@@ -15,11 +15,12 @@ from openai.types.shared import ReasoningEffort
 from latitude.core.spec import ModelAsked
 from latitude.core.stream import Failed
 from latitude.errors import UnknownName, UsageError
-from latitude.providers.base import Wishes
+from latitude.providers.base import WebOffer, Wishes
 from latitude.providers.door import Door
 from latitude.providers.endpoint import Endpoint
 from latitude.providers.line import NO_SUCH_ROUTE, USER_AGENT, Line, timeouts, unavailable
 from latitude.providers.openai_wire import OpenAIReader, OpenAIWire
+from latitude.providers.web import OPENAI_WEB
 
 SDK = f"openai {openai.__version__}"
 
@@ -92,6 +93,18 @@ class OpenAI(Door):
             host=self._endpoint.host,
             takes_tools=True if self._endpoint.is_vendor else None,
         )
+
+    def web(self, asked: ModelAsked) -> WebOffer:
+        """Return OpenAI's own search, at OpenAI's own address, unless it is known to be refused."""
+        if not self._endpoint.is_vendor:
+            return super().web(asked)
+        reasoning = asked.parameters.get("reasoning")
+        if isinstance(reasoning, dict) and reasoning.get("effort") == "minimal":
+            return WebOffer(
+                why="OpenAI does not search the web at the effort 'minimal'.",
+                cure="Give another --effort.",
+            )
+        return WebOffer(OPENAI_WEB)
 
 
 def _parameters(model: str, effort: str | None) -> dict[str, Any]:

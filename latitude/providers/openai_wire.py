@@ -11,6 +11,7 @@ import msgspec
 
 from latitude.core.blocks import NO_RAW, Block, Provenance
 from latitude.core.history import Conversation, Replied, Returned, ReturnedAll, ReturnedPart, Said
+from latitude.core.spec import ToolSchema
 from latitude.core.stream import (
     BlockDone,
     Failed,
@@ -26,10 +27,12 @@ from latitude.providers.failures import from_error
 from latitude.providers.json_text import Malformed, TextMender, decode, is_object, verbatim
 from latitude.providers.reading import RawEvent, Unread, count, decode_event
 from latitude.providers.sse import SseEvent
-from latitude.providers.wire_history import data_url, encode, model_fields, settled
+from latitude.providers.wire_history import data_url, encode, model_fields, settled, tool_entries
 
 _INCOMPLETE: dict[str, StopKind] = {"max_output_tokens": "length", "content_filter": "refusal"}
 _DETAILS = ("incomplete_details", "input_transformations")
+_SOURCES = "web_search_call.action.sources"
+"""What a search found is only told when it is asked for."""
 
 
 class OpenAIWire:
@@ -37,24 +40,18 @@ class OpenAIWire:
 
     Each item of a reply goes back as its ``raw`` bytes, ids and encrypted reasoning included. Left
     out is only reasoning at the end of a reply that was cut before its words: the API answers 400
-    to a reasoning item that nothing follows. Tools are offered with ``strict: false``, so that
-    their schemas stay as they are recorded.
+    to a reasoning item that nothing follows. Our tools are offered with ``strict: false``, so that
+    their schemas stay as they are recorded. Where OpenAI's own search is offered, the addresses of
+    what it finds are asked for too.
     """
 
     def body(self, conversation: Conversation) -> bytes:
         """Return the request body for ``conversation``: the same bytes each time."""
         fields = {**model_fields(conversation), "store": False}
         if conversation.tools:
-            fields["tools"] = [
-                {
-                    "type": "function",
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": tool.parameters,
-                    "strict": False,
-                }
-                for tool in conversation.tools
-            ]
+            fields["tools"] = tool_entries(conversation, _tool)
+        if any(tool.provided is not None for tool in conversation.tools):
+            fields["include"] = [*fields.get("include", ()), _SOURCES]
         items: list[Any] = []
         for item in settled(conversation.history):
             match item:
@@ -66,6 +63,16 @@ class OpenAIWire:
                 case ReturnedAll():
                     items.extend(_output(result) for result in item.results)
         return encode({**fields, "input": items})
+
+
+def _tool(tool: ToolSchema) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+        "strict": False,
+    }
 
 
 def _items(reply: Replied) -> list[msgspec.Raw]:
@@ -121,6 +128,7 @@ class OpenAIReader:
         self._index_of: dict[str, int] = {}
         self._calls = False
         self._refused = False
+        self._searched = False
         self._unread = Unread()
         self._handlers: dict[str, Callable[[_Event], list[StreamEvent]]] = {
             "response.output_text.delta": self._text,
@@ -212,6 +220,7 @@ class OpenAIReader:
         kept, places = verbatim(raw)
         block = _block(item, kept, mended + places)
         self._calls |= block.kind == "tool_call"
+        self._searched |= item.get("type") == "web_search_call"
         self._refused |= item.get("type") == "message" and bool(_parts(item, "refusal"))
         return [BlockDone(index, block)]
 
@@ -243,6 +252,9 @@ class OpenAIReader:
         usage = response.get("usage")
         usage = usage if isinstance(usage, dict) else {}
         detail = {name: response[name] for name in _DETAILS if response.get(name)}
+        billed = response.get("tool_usage")
+        if self._searched and billed:
+            detail["tool_usage"] = billed
         if unread := self._unread.raw():
             detail["unread"] = unread
         return Finished(
@@ -256,6 +268,7 @@ class OpenAIReader:
                 thinking=count(usage, "output_tokens_details", "reasoning_tokens"),
             ),
             usage=msgspec.Raw(encode(usage)) if usage else NO_RAW,
+            searches=_searches(billed) if self._searched else 0,
             detail=msgspec.Raw(encode(detail)) if detail else NO_RAW,
         )
 
@@ -278,6 +291,9 @@ _EXPECTED = (
     "response.reasoning_summary_part.done",
     "response.reasoning_summary_text.done",
     "response.function_call_arguments.done",
+    "response.web_search_call.in_progress",
+    "response.web_search_call.searching",
+    "response.web_search_call.completed",
     "keepalive",
 )
 """Events that say nothing which the items and deltas do not say."""
@@ -285,6 +301,13 @@ _EXPECTED = (
 
 def _nothing(_event: _Event) -> list[StreamEvent]:
     return []
+
+
+def _searches(billed: Any) -> int | None:
+    """How many searches OpenAI charges for: not those that only open a page, or cost nothing."""
+    told = billed.get("web_search") if isinstance(billed, dict) else None
+    number = told.get("num_requests") if isinstance(told, dict) else None
+    return number if isinstance(number, int) and number >= 0 else None
 
 
 def _failed(response: dict[str, Any]) -> Failed:

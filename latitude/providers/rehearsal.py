@@ -41,7 +41,7 @@ from latitude.core.stream import (
 )
 from latitude.errors import LatitudeError, UnknownName, UsageError
 from latitude.prompts.scripts import Script, ScriptedFailure, ScriptedStep, load_script
-from latitude.providers.base import Request, Wishes
+from latitude.providers.base import Request, WebOffer, Wishes
 
 DEFAULT = "page"
 """The script of plain ``rehearsal``."""
@@ -182,11 +182,23 @@ class Rehearsal(RehearsalWire):
         over = step.fail.times is not None and self._failed[request.sha256] > step.fail.times
         return None if over else step.fail
 
-    def price(self, model: str, usage: msgspec.Raw) -> Cost | None:  # noqa: ARG002
+    def web(self, asked: ModelAsked) -> WebOffer:  # noqa: ARG002
+        """Return why there are no web tools: nobody is asked who could run them."""
+        return WebOffer(
+            why="A rehearsal asks no provider, and web tools are the provider's own.",
+            cure="Choose a model of anthropic/ or openai/.",
+        )
+
+    def price(
+        self,
+        model: str,  # noqa: ARG002
+        usage: msgspec.Raw,  # noqa: ARG002
+        searches: int | None = 0,  # noqa: ARG002
+    ) -> Cost | None:
         """Nothing: a rehearsal is free, and that is known."""
         return Cost(usd=0.0, prices="rehearsal")
 
-    def is_priced(self, model: str) -> bool:  # noqa: ARG002
+    def is_priced(self, model: str, *, web: bool = False) -> bool:  # noqa: ARG002
         """True: the price is zero."""
         return True
 

@@ -1,7 +1,7 @@
 """What all wires do alike with a conversation before they spell it in their own format."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from latitude.core.history import (
     ReturnedPart,
     Said,
 )
+from latitude.core.spec import ToolSchema
 from latitude.providers.json_text import is_object, verbatim
 
 _encode = msgspec.json.Encoder().encode
@@ -63,6 +64,13 @@ def arguments_object(text: str) -> tuple[msgspec.Raw, int]:
     block's ``arguments`` keep what streamed. The second value counts mended surrogates.
     """
     return verbatim(text.encode("utf-8")) if is_object(text) else (msgspec.Raw(b"{}"), 0)
+
+
+def tool_entries(
+    conversation: Conversation, spell: Callable[[ToolSchema], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the tools of a body: ours as ``spell`` spells them, the provider's own as they are."""
+    return [spell(tool) if tool.provided is None else tool.provided for tool in conversation.tools]
 
 
 def model_fields(conversation: Conversation) -> dict[str, Any]:

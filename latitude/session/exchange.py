@@ -80,7 +80,7 @@ class Exchange:
             tokens=ending.tokens,
             seconds=round(response.seconds, 4),
             first_token_seconds=None if first is None else round(first, 4),
-            cost=self._provider.price(ending.model, ending.usage),
+            cost=self._provider.price(ending.model, ending.usage, ending.searches),
             usage=ending.usage,
             detail=ending.detail,
         )

@@ -29,16 +29,21 @@ from latitude.core.events import (
 from latitude.core.fold import SessionState, fold
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence
+from latitude.journal.provided import cited, provided
 from latitude.tui.wording import (
     LONGEST_TITLE,
     arguments_text,
     call_words,
     commit_title,
+    counted,
     end_text,
     failure_title,
     files_text,
     mention_title,
     other_kind,
+    page_lines,
+    provided_text,
+    provided_title,
     result_text,
     retry_title,
     stop_title,
@@ -105,6 +110,8 @@ class ViewState:
         """SHA-256 of the last line, once the session is closed."""
         self._person = person
         self._open: dict[_Block, tuple[int, StreamCleaner]] = {}
+        self._text: tuple[_Block, int] | None = None
+        """The last text, which the next block may continue, and where it stands."""
         self._calls: dict[str, int] = {}
         """Where the call of an id stands, until it is answered."""
         self._withheld: list[int] = []
@@ -130,9 +137,15 @@ class ViewState:
         block = turn, step, delta.index
         known = self._open.get(block)
         if known is None:
-            place, cleaner = len(self.entries), StreamCleaner()
+            cleaner, before = StreamCleaner(), None
+            if isinstance(delta, TextDelta) and delta.continues:
+                before = self._before(block)
+            place = len(self.entries) if before is None else before
             self._open[block] = place, cleaner
-            begun = self._put(place, _beginning(turn, step, delta))
+            beginning = _beginning(turn, step, delta)
+            if before is not None:
+                beginning = replace(self.entries[place], streaming=True)
+            begun = self._put(place, beginning)
             if isinstance(delta, ToolArgsDelta):
                 return [begun]
             return [begun, Grow(place, cleaner.feed(delta.text))]
@@ -140,6 +153,13 @@ class ViewState:
             return []
         place, cleaner = known
         return [Grow(place, cleaner.feed(delta.text))]
+
+    def _before(self, block: _Block) -> int | None:
+        """Where the text stands that ``block`` continues."""
+        turn, step, index = block
+        if self._text is None or self._text[0] != (turn, step, index - 1):
+            return None
+        return self._text[1]
 
     def _put(self, place: int, entry: Entry) -> Put:
         if place == len(self.entries):
@@ -149,9 +169,18 @@ class ViewState:
         return Put(place, entry)
 
     def _take_block(self, event: BlockRecorded) -> Sequence[Update]:
-        known = self._open.pop((event.turn, event.step, event.index), None)
+        if event.kind == "other" and (joined := self._take_provided(event)):
+            return joined
+        block = event.turn, event.step, event.index
+        known = self._open.pop(block, None)
+        before = self._before(block) if event.continues else None
         place = len(self.entries) if known is None else known[0]
-        put = self._put(place, _block_entry(event))
+        entry = _block_entry(event)
+        if before is not None and (known is None or place == before):
+            place, entry = before, replace(entry, text=self.entries[before].text + entry.text)
+        put = self._put(place, entry)
+        if event.kind == "text":
+            self._text = block, place
         if event.kind == "tool_call":
             self._calls[event.call_id] = place
         if event.kind == "thinking" and not event.text:
@@ -160,6 +189,25 @@ class ViewState:
             return [put]
         note = Entry("warning", event.turn, event.step, "The reply broke off here.")
         return [put, self._put(len(self.entries), note)]
+
+    def _take_provided(self, event: BlockRecorded) -> Sequence[Update]:
+        """Put the result of a provider's own tool to its call, which may be of an earlier step."""
+        said = provided(event)
+        if said is None:
+            return []
+        if said.call:
+            self._calls[said.call_id] = len(self.entries)
+            return []
+        place = self._calls.pop(said.call_id, None)
+        if place is None:
+            return []
+        call = self.entries[place]
+        title = f"{call.title}  {provided_title(said)}"
+        return [
+            self._put(
+                place, replace(call, title=title, text=provided_text(said), failed=said.failed)
+            )
+        ]
 
     def _answer(self, event: ToolReturned) -> Sequence[Update]:
         text = result_text(event)
@@ -182,6 +230,10 @@ class ViewState:
             entry = self.entries[hidden[0]]
             title = f"{entry.title}, {event.tokens.thinking:,} tokens"
             updates.append(self._put(hidden[0], replace(entry, title=title)))
+        if step is not None and (pages := cited(step.blocks)):
+            title, text = f"cites {counted(len(pages), 'page')}", "\n".join(page_lines(pages))
+            entry = Entry("note", event.turn, event.step, title, text, folded=True)
+            updates.append(self._put(len(self.entries), entry))
         if title := stop_title(event):
             entry = Entry("note", event.turn, event.step, title)
             updates.append(self._put(len(self.entries), entry))
@@ -252,6 +304,9 @@ def _block_entry(event: BlockRecorded) -> Entry:
             return Entry("reply", turn, step, text=clean(event.text), failed=failed)
         case "tool_call":
             title, text = "  ".join(call_words(event)), arguments_text(event)
+            return Entry("call", turn, step, title, text, folded=True, failed=failed)
+        case "other" if said := provided(event):
+            title, text, failed = provided_title(said), provided_text(said), failed or said.failed
             return Entry("call", turn, step, title, text, folded=True, failed=failed)
         case "other":
             kind = other_kind(event) or "unnamed"

@@ -18,6 +18,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import FailureKind, StopKind
+from latitude.journal.provided import Page, Provided
 
 LONGEST_TITLE = 80
 _LONGEST_RESULT = 20_000
@@ -139,6 +140,27 @@ def other_kind(block: Block) -> str:
     """What a provider calls a block of a kind that is newer than this version; maybe nothing."""
     raw = _decoded(bytes(block.raw))
     return clean_line(str(raw.get("type", "")), 60) if isinstance(raw, dict) else ""
+
+
+def provided_title(said: Provided) -> str:
+    """What the provider's own tool was asked, and what came of it."""
+    return "  ".join(
+        clean_line(words, 2 * LONGEST_TITLE) for words in (said.call, said.found) if words
+    )
+
+
+def provided_text(said: Provided) -> str:
+    """The pages that the provider's own tool found, and the words of one that it read."""
+    parts = ["\n".join(page_lines(said.pages)), clean(said.text, max_text=_LONGEST_RESULT)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def page_lines(pages: Iterable[Page]) -> list[str]:
+    """A line a page: its title and its address."""
+    return [
+        "  ".join(clean_line(words, longest) for words, longest in told if words)
+        for told in (((page.title, LONGEST_TITLE), (page.url, 300)) for page in pages)
+    ]
 
 
 def end_text(closed: SessionClosed, taken: ExitTaken | None, fingerprint: str) -> str:

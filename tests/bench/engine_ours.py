@@ -39,7 +39,7 @@ from latitude.core.stream import (
     Tokens,
 )
 from latitude.journal.writer import Recorder
-from latitude.providers.base import Request, Wishes
+from latitude.providers.base import Request, WebOffer, Wishes
 from latitude.session.companion import ProtocolWords
 from latitude.session.engine import Engine, Parts
 from latitude.session.seams import Committed, StepMark
@@ -79,10 +79,13 @@ class FromMemory:
         yield BlockDone(1, Block(kind="text", text=TEXT))
         yield Finished(stop="end", stop_reason="stop", model="m", tokens=Tokens(output=60))
 
-    def price(self, model: str, usage: msgspec.Raw) -> Cost | None:
+    def web(self, asked: ModelAsked) -> WebOffer:
+        return WebOffer()
+
+    def price(self, model: str, usage: msgspec.Raw, searches: int | None = 0) -> Cost | None:
         return None
 
-    def is_priced(self, model: str) -> bool:
+    def is_priced(self, model: str, *, web: bool = False) -> bool:
         return False
 
     async def close(self) -> None:

@@ -124,11 +124,13 @@ def test_every_word_of_the_preview_is_ours_and_every_text_stands_in_it(name: str
 
 
 END_ANEW = ToolSchema(name="end_session", description="x", parameters={})
+END_PROVIDED = ToolSchema(name="end_session", description="End.", parameters={}, provided={"a": 1})
 WRITE_ANEW = ToolSchema(name="write_file", description="Write.", parameters={"a": "é", "b": 1})
 
 CHANGES = {
     "a limit": {"limits": Limits(turns=21)},
     "a tool's description": {"tools": (WRITE, END_ANEW)},
+    "who runs a tool": {"tools": (WRITE, END_PROVIDED)},
     "the order of the tools": {"tools": (END, WRITE)},
     "the order of a tool's fields": {"tools": (WRITE_ANEW, END)},
     "company": {"attended": True},

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latitude.core.stream import BlockDone, Finished, StreamEvent
-from latitude.providers.anthropic_wire import AnthropicReader
+from latitude.providers.anthropic_reader import AnthropicReader
 from latitude.providers.chat_reader import ChatReader
 from latitude.providers.json_text import Malformed
 from latitude.providers.openai_wire import OpenAIReader

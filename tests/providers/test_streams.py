@@ -5,7 +5,7 @@ import pytest
 
 from latitude.core.blocks import Block
 from latitude.core.stream import Started, Tokens, ToolArgsDelta
-from latitude.providers.anthropic_wire import AnthropicReader
+from latitude.providers.anthropic_reader import AnthropicReader
 from latitude.providers.sse import SseParser
 from tests.providers.fake_server import Say, serving
 from tests.providers.talk import (

@@ -7,7 +7,7 @@ import pytest
 
 from latitude.core.history import Said
 from latitude.core.stream import StreamEvent
-from latitude.providers.anthropic_wire import AnthropicReader
+from latitude.providers.anthropic_reader import AnthropicReader
 from latitude.providers.chat_reader import ChatReader
 from latitude.providers.reading import UNREAD_BYTES
 from latitude.providers.registry import wire_of
