@@ -6,7 +6,7 @@ ELIA := .venv-elia
 BIN := $(VENV)/bin
 HOME_DIR ?= .
 
-.PHONY: demo run test check bench clean
+.PHONY: demo run test check bench fuzz clean
 
 demo: $(VENV)/.ready
 	$(BIN)/latitude --home $(HOME_DIR) run --model rehearsal
@@ -30,6 +30,11 @@ check: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-bench $(ELIA)/.ready
 	$(BIN)/python -m tests.bench
 
+# Five minutes for each target; another number of seconds: make fuzz SECONDS=60
+SECONDS ?= 300
+fuzz: $(VENV)/.ready-fuzz
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
 clean:
 	rm -rf $(VENV) $(ELIA)
 
@@ -49,6 +54,10 @@ $(VENV)/.ready-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.ready-bench: $(VENV)/.ready-dev
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+$(VENV)/.ready-fuzz: $(VENV)/.ready-dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
 	@touch $@
 
 # It pins a Textual that is not ours. Where it cannot be had, its row says so; the rest is measured.

@@ -17,18 +17,21 @@ _HIDDEN = re.compile(
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # invisible letters
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # zero-width, bidi, line tricks
     "\ud800-\udfff\ufff0-\ufffb"  # halves of characters, interlinear marks
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # format marks, tags
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # format marks
+    "\U000e0000-\U000e0fff"  # tags
     "]"
 )
 _MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_STACKED_MARKS = re.compile(f"([{_MARK}]{{4}})[{_MARK}]+")
+_MOST_MARKS = 4
+_STACKED_MARKS = re.compile(f"([{_MARK}]{{{_MOST_MARKS}}})[{_MARK}]+")
+_LAST_MARKS = re.compile(f"[{_MARK}]+\\Z")
 
 
 def clean(text: str, max_text: int = LONGEST_TEXT, max_line: int = LONGEST_LINE) -> str:
     """Return ``text`` safe for a terminal; lengths are in characters, and cuts are said.
 
     Control characters become their pictures (``␛``), other hidden ones ``‹U+202E›``; CRLF
-    becomes LF and tabs become spaces. Cleaning twice changes nothing more.
+    becomes LF and tabs become spaces. Cleaning what was not cut twice changes nothing more.
     """
     cut = len(text) > max_text
     shown = text[:max_text].replace("\r\n", "\n").expandtabs(4)
@@ -55,6 +58,8 @@ class StreamCleaner:
 
     def __init__(self) -> None:
         self._held = ""
+        self._marks = ""
+        """Those on the letter shown last: more of them may come in the next piece."""
 
     def feed(self, piece: str) -> str:
         """Return what of ``piece`` (and of what was held back) can be shown now."""
@@ -62,7 +67,12 @@ class StreamCleaner:
         self._held = ""
         if text and (text[-1] == "\r" or "\ud800" <= text[-1] <= "\udbff"):
             text, self._held = text[:-1], text[-1]
-        return clean(text, max_text=max(len(text), 1), max_line=len(text) * 10 + 1)
+        text = self._marks + text
+        shown = clean(text, max_text=max(len(text), 1), max_line=len(text) * 10 + 1)
+        new = shown[len(self._marks) :]
+        last = _LAST_MARKS.search(shown, max(len(shown) - _MOST_MARKS, 0))
+        self._marks = last[0] if last else ""
+        return new
 
     def flush(self) -> str:
         """Return what is still held back."""

@@ -105,6 +105,11 @@ def parse_line(data: bytes) -> Line:
             raise LineError(f"it is no whole {envelope.type}: {error}") from error
     else:
         event = UnknownEvent(type=envelope.type, raw=bytes(data))
+    try:
+        # msgspec passes over the bytes of fields that it was not asked for.
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LineError(_why(error)) from error
     digest = sha256(data).hexdigest()
     record = Record(seq=envelope.seq, at=envelope.at, event=event, sha256=digest)
     return Line(record=record, prev=envelope.prev)

@@ -1,4 +1,6 @@
+import json
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -121,3 +123,50 @@ def test_whatever_is_shown_is_one_short_printable_line(path: str) -> None:
     assert line.isprintable()
     assert line.encode().decode() == line
     assert len(line) <= 240 * 6 + 3
+
+
+paths = st.text(st.characters()) | st.lists(
+    st.sampled_from(
+        ["a", "É", "e\u0301", "..", ".", "", "~", " ", "-", "\udcff", "\0", "ﬁ", "İ", "ς"]
+    )
+).map("/".join)
+
+
+@given(paths)
+def test_two_paths_are_never_shown_alike(path: str) -> None:
+    line = shown(path)
+    if not line.endswith("…"):
+        assert (json.loads(line) if line.startswith('"') else line) == path
+
+
+@given(paths, st.booleans())
+def test_what_split_takes_is_a_way_down_and_no_other(path: str, folder: bool) -> None:
+    with suppress(ToolFailed):
+        parts = split(path, folder=folder)
+        assert not {"", ".", ".."} & set(parts)
+        assert not any("/" in part or "\0" in part for part in parts)
+        assert folder or parts
+        kept = path.removeprefix("./")
+        assert "/".join(parts) == (kept.removesuffix("/") if folder else kept).removeprefix(
+            "." if folder and kept == "." else ""
+        )
+        assert split("/".join(parts), folder=folder) == parts
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_a_new_name_is_one_that_may_be_given_again(name: str) -> None:
+    with suppress(ToolFailed):
+        made = new_name(name, Caps())
+        assert new_name(made, Caps()) == made
+        assert made == unicodedata.normalize("NFC", name)
+        assert len(made.encode()) <= Caps().name_bytes
+        assert shown(made) == made or made.strip() != made or '"' in made or not made.isprintable()
+
+
+@given(st.text(st.characters(), max_size=20))
+def test_names_fold_alike_in_any_form(name: str) -> None:
+    once = folded(name)
+    assert folded(once) == once
+    assert folded(unicodedata.normalize("NFD", name)) == once
+    assert folded(unicodedata.normalize("NFC", name)) == once
+    assert folded(name.casefold()) == once
