@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from latitude.core.blocks import Block
 from latitude.core.events import (
     BlockRecorded,
     Cost,
@@ -119,6 +120,13 @@ def test_blocks_stand_in_their_order_whichever_was_done_first() -> None:
     state = state_of(said(1), block(1, 1, "second"), block(1, 0, "first"), finished(1))
     assert state.last_step is not None
     assert reply_text(state.last_step.blocks) == "first\n\nsecond"
+
+
+def test_a_text_that_goes_on_is_one_with_the_text_before_it() -> None:
+    texts = [("It says: ", False), ("stop", True), (".", True), ("Then.", False)]
+    blocks = [Block(kind="text", text=text, continues=more) for text, more in texts]
+    assert reply_text(blocks) == "It says: stop.\n\nThen."
+    assert reply_text([Block(kind="other"), *blocks[1:]]) == "stop.\n\nThen."
 
 
 def test_totals_are_summed_and_an_unknown_price_stays_unknown() -> None:

@@ -29,6 +29,14 @@ def test_open_blocks_become_partial_blocks_in_order() -> None:
     assert all(block.partial and bytes(block.raw) == b"null" for _, block in kept)
 
 
+def test_a_text_that_went_on_from_another_still_does() -> None:
+    blocks = OpenBlocks()
+    blocks.add(TextDelta(3, "stopping", continues=True))
+    blocks.add(TextDelta(3, " now", continues=True))
+    [(_, block)] = blocks.partial_blocks()
+    assert (block.text, block.continues) == ("stopping now", True)
+
+
 def test_a_block_that_was_done_is_not_partial() -> None:
     blocks = OpenBlocks()
     blocks.add(TextDelta(0, "whole"))

@@ -13,7 +13,8 @@ from latitude.cli.output import Style
 from latitude.cli.page import Page as Screen
 from latitude.core.blocks import Block
 from latitude.core.events import BlockRecorded, KnownEvent, Record
-from latitude.core.stream import BlockDone
+from latitude.core.stream import BlockDone, TextDelta
+from latitude.journal.inflight import Inflight
 from latitude.journal.provided import Page, Provided, cited, provided
 from latitude.journal.transcript import transcript
 from latitude.providers.anthropic_reader import AnthropicReader
@@ -189,6 +190,14 @@ def test_a_text_that_a_citation_parts_streams_as_one() -> None:
             assert whole.startswith(shown)
     assert isinstance(grown[-1], Put)
     assert not view.entries[place].streaming
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_what_was_streaming_still_goes_on_after_a_crash(goes_on: bool) -> None:
+    place = {"after": 1, "turn": 1, "step": 1, "index": 4, "kind": "text", "text": "stop"}
+    line = msgspec.json.encode(Inflight(**place, continues=goes_on))
+    assert (b"continues" in line) is goes_on
+    assert msgspec.json.decode(line, type=Inflight).delta() == TextDelta(4, "stop", goes_on)
 
 
 def test_the_transcript_tells_pages_and_citations_and_no_encrypted_parts() -> None:
