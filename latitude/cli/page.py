@@ -27,6 +27,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
+from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.provided import Page as WebPage
 from latitude.journal.provided import cited, provided
@@ -115,10 +116,13 @@ class Page:
             case SessionOpened():
                 self._opened = event
                 label = clean_line(model_label(event.model.provider, event.model.name))
-                self._line(f"{event.protocol.name} · {label}", self._style.bold)
+                protocol = protocol_label(event.protocol, event.conditions)
+                self._line(f"{protocol} · {label}", self._style.bold)
                 if event.parent is not None:
                     where = f"{event.parent.id}, after turn {event.parent.turn}"
                     self._line(f"carries on {where}", self._style.dim)
+                for line in withheld_lines(event.conditions):
+                    self._line(clean_line(line, 400), self._style.dim)
             case MessageSent():
                 self._message(event)
             case ResponseFinished():

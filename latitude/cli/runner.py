@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 
-from latitude.bootstrap import House, Order, Outcome, Prepared, open_house
+from latitude.bootstrap import House, Outcome, open_house
 from latitude.cli.attended import Person
 from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from latitude.cli.options import home_of
@@ -20,7 +20,9 @@ from latitude.core.clean import clean, clean_line
 from latitude.core.events import End, Record, ResponseFailed, SessionOpened
 from latitude.core.stream import Delta
 from latitude.errors import LatitudeError, UsageError
+from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.preparing import Order, Prepared
 from latitude.session.companion import ProtocolWords
 from latitude.session.seams import Companion
 from latitude.session.stop import OutsideEnd, Stop
@@ -101,6 +103,7 @@ def _orders(options: argparse.Namespace, settings: Settings) -> list[Order]:
             effort=options.effort,
             base_url=options.base_url,
             carry_on=options.carry_on,
+            network=options.network,
         )
         for model in models
     ]
@@ -271,7 +274,8 @@ class _Quiet:
             case SessionOpened() as opened:
                 self._session = opened.id
                 label = clean_line(model_label(opened.model.provider, opened.model.name))
-                self._say(f"{label}  {opened.protocol.name}  begins")
+                protocol = protocol_label(opened.protocol, opened.conditions)
+                self._say(f"{label}  {protocol}  begins")
             case ResponseFailed(retried=True) as failed:
                 self._say(retry_line(failed))
 

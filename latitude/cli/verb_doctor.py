@@ -1,6 +1,7 @@
 """``latitude doctor``: what this machine and home can do, and what to do about the rest."""
 
 import argparse
+import asyncio
 import os
 import platform
 import shutil
@@ -67,6 +68,7 @@ def _signs(home: Home) -> Iterator[Sign]:
     yield _settings(home)
     yield _protocols(home)
     yield from _keys()
+    yield from _tools(home)
     yield _sessions(home)
 
 
@@ -127,6 +129,21 @@ def _keys() -> Iterator[Sign]:
             yield Sign(f"{vendor} key", ok=True, found="none", cure=cure)
         else:
             yield Sign(f"{vendor} key", ok=True, found="present")
+
+
+def _tools(home: Home) -> Iterator[Sign]:
+    from latitude.tools.machine import Machine
+    from latitude.workspace.sandbox.base import Missing
+
+    sandbox = asyncio.run(Machine(home.state).sandbox())
+    if isinstance(sandbox, Missing):
+        # Files and talk go on without: no fault of the home's.
+        found = f"not offered to a model. {sandbox.why}"
+        yield Sign("commands (run)", ok=True, found=found, cure=sandbox.cure)
+        return
+    held, watched = ", ".join(sandbox.held), ", ".join(sandbox.watched)
+    found = f"in {sandbox.name}, tried. The kernel holds {held}. Watched, not hard: {watched}"
+    yield Sign("commands (run)", ok=True, found=found)
 
 
 def _sessions(home: Home) -> Sign:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Coroutine
 
 from latitude.cli.options import add_json, home_of
 from latitude.cli.output import print_json, print_table, say, style_for
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int | Coroutine[object, object, int]:
     """Dispatch on the second word."""
     match options.prompts:
         case "list":
@@ -55,14 +56,17 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _show(options: argparse.Namespace) -> int:
+async def _show(options: argparse.Namespace) -> int:
     from latitude.core.spec import Limits
     from latitude.prompts.library import Library
     from latitude.prompts.rendering import render
-    from latitude.tools.registry import offer
+    from latitude.tools.machine import Machine
+    from latitude.tools.registry import groups_of
 
-    protocol = Library(home_of(options).prompts).get(options.name)
-    tools = offer(protocol.tools, protocol.exit.tool)
+    home = home_of(options)
+    protocol = Library(home.prompts).get(options.name)
+    equipment = await Machine(home.state).equip(groups_of(protocol.tools))
+    tools = equipment.toolbox.offer(protocol.tools, protocol.exit.tool)
     shown = render(protocol, tools, Limits(), options.attended).preview
     if sys.stdout.isatty():
         print(clean(shown.decode("utf-8")), end="")

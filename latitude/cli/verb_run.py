@@ -35,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cost", type=_amount, metavar="USD", help="dollars")
     parser.add_argument("--effort", metavar="E", help="the provider's word for how hard to think")
     parser.add_argument("--tools", metavar="T", help="all, none, or names with commas between")
+    parser.add_argument(
+        "--network",
+        choices=("off", "allow"),
+        default="off",
+        help="whether the model's commands may reach the network (off); it is told, and recorded",
+    )
     parser.add_argument("--base-url", metavar="U", help="where to send requests instead")
     parser.add_argument(
         "--from", dest="carry_on", metavar="ID[:TURN]", help="carry on a session as a new one"

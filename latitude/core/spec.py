@@ -95,6 +95,25 @@ class ExitTerms(msgspec.Struct, frozen=True, kw_only=True):
     tool: str | None = None
 
 
+class SandboxUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """What held the model's commands."""
+
+    name: str
+    """With its version, such as ``bubblewrap 0.8.0``."""
+    held: tuple[str, ...]
+    """Limits that the kernel holds."""
+    watched: tuple[str, ...]
+    """Limits that latitude looks at while a command runs; they can be gone over for a moment."""
+
+
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of tools that was asked for, and that this machine or provider does not have."""
+
+    tool: str
+    why: str
+    cure: str
+
+
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """Circumstances that may matter to what the model does."""
 
@@ -109,6 +128,12 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     arm: str | None = None
     repeat: int | None = None
     seed: int | None = None
+    network: Literal["off", "allow"] = "off"
+    """Whether the model's commands could reach the network."""
+    sandbox: SandboxUsed | None = None
+    """``None`` where no tool runs commands."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the protocol names and the model was not offered."""
 
 
 class Parent(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec.structs
 
 from latitude.core.events import End, Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
+from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.paths import ANNOTATIONS, JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
@@ -139,7 +140,7 @@ def _listed(folder: Path, known: Listed | None) -> Listed:
         end=RUNNING if running else OPEN,
         how="running" if running else "not closed",
         model=model_label(opened.model.provider, opened.model.name),
-        protocol=opened.protocol.name,
+        protocol=protocol_label(opened.protocol, opened.conditions),
         opened=first.at,
         rehearsal=opened.model.provider == "rehearsal",
         attended=opened.conditions.attended,

@@ -28,6 +28,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import StopKind
+from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.provided import Page, cited, provided
 
@@ -130,13 +131,15 @@ _AUTHORS = {"protocol": "protocol", "person": "person", "harness": "harness (lat
 
 def _head(opened: SessionOpened, at: str) -> Iterator[str]:
     yield f"# Session {opened.id}"
-    protocol = f"{_inline(opened.protocol.name)}, version {opened.protocol.version}"
+    label = _inline(protocol_label(opened.protocol, opened.conditions))
+    protocol = f"{label}, version {opened.protocol.version}"
     attended = "a person was there" if opened.conditions.attended else "nobody was there"
     lines = [
         f"- Model: {_inline(model_label(opened.model.provider, opened.model.name))}",
         f"- Protocol: {protocol}",
         f"- Begun: {at}, and {attended}",
     ]
+    lines += [f"- {_inline(line)}" for line in withheld_lines(opened.conditions)]
     if opened.parent is not None:
         parent = opened.parent
         lines.append(f"- Carries on: {parent.id}, after turn {parent.turn}")

@@ -27,7 +27,8 @@ from latitude.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from latitude.artifacts.repository import Repository
-    from latitude.bootstrap import House, Prepared
+    from latitude.bootstrap import House
+    from latitude.preparing import Prepared
     from latitude.tui.sitting import Sitting
 
 

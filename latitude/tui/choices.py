@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from latitude.bootstrap import Order
 from latitude.config import Home, find_key, load_settings
 from latitude.core.clean import clean, clean_line
 from latitude.core.events import SessionOpened
@@ -18,6 +17,7 @@ from latitude.core.spec import LimitName, Limits
 from latitude.errors import ProtocolError, RecordBroken, UnknownName, UsageError
 from latitude.journal.paths import JOURNAL, session_ids
 from latitude.journal.reader import read_ends
+from latitude.preparing import Order
 from latitude.prompts.library import Library
 from latitude.prompts.scripts import load_script
 from latitude.providers.endpoint import VENDOR_URLS, Endpoint, KeyLookup

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from latitude.bootstrap import House, Outcome, Prepared
+from latitude.bootstrap import House, Outcome
 from latitude.core.events import (
     BlockRecorded,
     Record,
@@ -16,6 +16,7 @@ from latitude.core.events import (
 )
 from latitude.core.fold import SessionState
 from latitude.core.stream import Delta
+from latitude.preparing import Prepared
 from latitude.session.companion import ProtocolWords
 from latitude.session.seams import Companion
 from latitude.session.stop import Stop

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from latitude.core.clean import clean_line
 from latitude.core.fold import SessionState
+from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import model_label
 from latitude.tui.wording import counted
 
@@ -38,7 +39,7 @@ def status_line(state: SessionState, moment: Moment) -> str:
 
 def title_line(state: SessionState) -> str:
     """Protocol and model."""
-    return clean_line(f"{state.opened.protocol.name} · {_asked_for(state)}", 80)
+    return clean_line(f"{_protocol(state)} · {_asked_for(state)}", 100)
 
 
 def door_line(state: SessionState) -> str:
@@ -53,6 +54,10 @@ def door_line(state: SessionState) -> str:
     if terms.tool:
         ways.append(terms.tool)
     return clean_line(f"the door is open: {' or '.join(ways)}", 80)
+
+
+def _protocol(state: SessionState) -> str:
+    return protocol_label(state.opened.protocol, state.opened.conditions)
 
 
 def _asked_for(state: SessionState) -> str:

@@ -64,6 +64,8 @@ def call_words(block: Block) -> list[str]:
     if isinstance(arguments, dict):
         paths = [arguments[name] for name in ("path", "to") if name in arguments]
         words += [clean_line(str(path), LONGEST_TITLE) for path in paths]
+        if isinstance(command := arguments.get("command"), str):
+            words.append(clean_line(command.strip().partition("\n")[0], LONGEST_TITLE))
         content = arguments.get("content")
         if isinstance(content, str):
             lines = content.count("\n") + (not content.endswith("\n"))

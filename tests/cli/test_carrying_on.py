@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from latitude.bootstrap import Order, open_house
+from latitude.bootstrap import open_house
 from latitude.config import find_home
 from latitude.core.events import SessionOpened, ToolReturned
+from latitude.preparing import Order
 from latitude.prompts.rendering import given_of
 from tests.cli.person import Done, Terminal, closed, events, rehearse, sessions
 from tests.cli.test_close_matrix import run_and_die

@@ -27,9 +27,11 @@ from latitude.core.spec import (
     Offer,
     Parent,
     ProtocolUsed,
+    SandboxUsed,
     Texts,
     ToolSchema,
     Versions,
+    Withheld,
 )
 from latitude.core.stream import FailureKind, StopKind, Tokens
 from latitude.journal.inflight import Inflight
@@ -40,7 +42,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="ut
 EVENTS = get_args(KnownEvent)
 INNER = (
     *(Conditions, Cost, ExitTerms, FileChange, Inflight, Limits, ModelAsked, Offer, Parent),
-    *(ProtocolUsed, ResultPart, Summary, Texts, Tokens, ToolSchema, Versions),
+    *(ProtocolUsed, ResultPart, SandboxUsed, Summary, Texts, Tokens, ToolSchema, Versions),
+    Withheld,
 )
 
 

@@ -28,7 +28,7 @@ from latitude.session.engine import Engine, Parts
 from latitude.session.seams import Committed, Companion, StepMark
 from latitude.session.stop import Stop
 from latitude.tools.base import ToolAnswer
-from latitude.tools.registry import call, offer
+from latitude.tools.registry import Toolbox
 from latitude.workspace.folder import Workspace
 
 SESSION = "20261120-231502-k3f9w2"
@@ -55,7 +55,7 @@ class ToolHands:
         self._offered = opened.tools
 
     async def call(self, name: str, arguments: str) -> ToolAnswer:
-        return await call(name, arguments, self._workspace, self._offered)
+        return await Toolbox().call(name, arguments, self._workspace, self._offered)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Stage:
             model=ModelAsked(
                 provider="rehearsal", name="scene", parameters=asked.parameters, takes_tools=True
             ),
-            tools=offer(s.get("tools", ("files",)), exit_terms.tool),
+            tools=Toolbox().offer(s.get("tools", ("files",)), exit_terms.tool),
             limits=s.get("limits", Limits()),
             exit=exit_terms,
             conditions=Conditions(attended=s.get("attended", False)),

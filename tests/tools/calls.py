@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 
-from latitude.tools import registry
 from latitude.tools.base import ToolAnswer
+from latitude.tools.registry import Toolbox
 from latitude.workspace.folder import Workspace
 
 
 async def ask(workspace: Workspace, name: str, arguments: Mapping[str, object] | str) -> ToolAnswer:
     text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    return await registry.call(name, text, workspace, registry.offer(["files"], "end_session"))
+    toolbox = Toolbox()
+    return await toolbox.call(name, text, workspace, toolbox.offer(["files"], "end_session"))

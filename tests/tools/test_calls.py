@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latitude.errors import HomeUnusable
-from latitude.tools import registry
 from latitude.tools.base import ToolAnswer
+from latitude.tools.registry import FILES, Toolbox
 from latitude.workspace.folder import Workspace
 from tests.tools.calls import ask
 
@@ -119,11 +119,12 @@ async def test_no_arguments_are_no_arguments(workspace: Workspace, arguments: st
 
 
 async def test_a_tool_that_is_not_offered_does_nothing(workspace: Workspace) -> None:
-    offered = registry.offer(["read_file"], None)
+    toolbox = Toolbox()
+    offered = toolbox.offer(["read_file"], None)
     call = '{"path": "a", "content": ""}'
-    answer = await registry.call("write_file", call, workspace, offered)
+    answer = await toolbox.call("write_file", call, workspace, offered)
     assert answer.text == "There is no tool write_file. The tools are: read_file. Nothing was done."
-    answer = await registry.call("write_file", call, workspace, ())
+    answer = await toolbox.call("write_file", call, workspace, ())
     assert answer.text == (
         "There is no tool write_file. This session has no tools. Nothing was done."
     )
@@ -131,9 +132,9 @@ async def test_a_tool_that_is_not_offered_does_nothing(workspace: Workspace) -> 
 
 
 async def test_a_tool_of_another_version_is_not_here(workspace: Workspace) -> None:
-    offered = registry.offer([], "run")
-    assert await registry.call("run", "{}", workspace, offered) == ToolAnswer(
-        False, "run cannot be used here. Nothing was done."
+    offered = Toolbox().offer([], "paint")
+    assert await Toolbox().call("paint", "{}", workspace, offered) == ToolAnswer(
+        False, "paint cannot be used here. Nothing was done."
     )
 
 
@@ -143,9 +144,7 @@ async def test_a_lost_workspace_is_not_told_to_the_model(root: Path, workspace: 
         await ask(workspace, "list_files", {})
 
 
-names = st.sampled_from([tool.schema.name for tool in registry.GROUPS["files"]]) | st.text(
-    max_size=9
-)
+names = st.sampled_from([tool.schema.name for tool in FILES]) | st.text(max_size=9)
 words = st.sampled_from(
     ["a", "..", ".", "", "link", "link/x", "pipe", "d", "d/f", "A", "\0", "a//b"]
 )

@@ -10,8 +10,9 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from latitude.bootstrap import House, Prepared, open_house
+from latitude.bootstrap import House, open_house
 from latitude.config import Home
+from latitude.preparing import Prepared
 from latitude.providers.discovery import ModelFound, Place
 from latitude.tui.screens.new_session import NewSessionScreen
 from latitude.tui.widgets.choice_form import ChoiceForm

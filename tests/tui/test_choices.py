@@ -8,11 +8,12 @@ from hashlib import sha256
 
 import pytest
 
-from latitude.bootstrap import House, Outcome, Prepared, open_house
+from latitude.bootstrap import House, Outcome, open_house
 from latitude.config import Home
 from latitude.core.events import ResponseStarted
 from latitude.errors import ProtocolError, UnknownName, UsageError
 from latitude.journal.reader import read
+from latitude.preparing import Prepared
 from latitude.prompts.library import Library
 from latitude.providers.discovery import ModelFound, Place
 from latitude.session.companion import ProtocolWords

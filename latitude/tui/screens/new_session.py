@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from latitude.bootstrap import House, Prepared
+from latitude.bootstrap import House
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import LatitudeError, UsageError
+from latitude.preparing import Prepared
 from latitude.prompts.library import Library
 from latitude.providers.names import DEFAULT_REHEARSAL
 from latitude.tui.choices import (

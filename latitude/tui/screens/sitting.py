@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from latitude.bootstrap import House, Prepared
+from latitude.bootstrap import House
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError
+from latitude.preparing import Prepared
 from latitude.tui.files import CommitFiles, Files, FolderFiles
 from latitude.tui.outside import open_commit, open_folder
 from latitude.tui.recorded import commit_at

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from latitude.bootstrap import Prepared
 from latitude.core.clean import clean, clean_line
 from latitude.core.history import Conversation, Said
+from latitude.journal.circumstances import withheld_lines
 from latitude.journal.endings import model_label
+from latitude.preparing import Prepared
 
 _LONGEST_NAME = 100
 
@@ -80,9 +81,16 @@ def _tools(prepared: Prepared) -> Iterable[Part]:
         why = "This model takes no tools, so none is offered." if takes is False else "No tools."
         yield Part("note", "", why)
         return
+    conditions = prepared.opened.conditions
+    for line in withheld_lines(conditions):
+        yield Part("note", "", clean_line(line, 400))
     yield Part("note", f"tools · {len(tools)}")
     for tool in tools:
         yield Part("tool", clean_line(tool.name, _LONGEST_NAME), _whole(tool.description))
+    if (sandbox := conditions.sandbox) is not None:
+        held, watched = ", ".join(sandbox.held), ", ".join(sandbox.watched)
+        text = f"The kernel holds: {held}.\nWatched, not hard: {watched}."
+        yield Part("note", f"commands run in {clean_line(sandbox.name, 80)}", text)
 
 
 def _sums(prepared: Prepared) -> Part:

@@ -51,7 +51,7 @@ class Sandbox(Protocol):
         ...
 
     def adopt(self, folder: Path) -> None:
-        """Let commands use ``folder``, which is new and empty."""
+        """Let commands use ``folder``, in which none has run yet."""
         ...
 
     async def run(

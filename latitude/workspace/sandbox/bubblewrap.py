@@ -73,15 +73,16 @@ def system(bounds: Bounds, *, network: bool, more: Sequence[str] = ()) -> Iterat
 
 
 def for_command(
-    folder: str, bounds: Bounds, *, network: bool, filter_file: int, told: int
+    folder: str, bounds: Bounds, *, network: bool, old: bool, filter_file: int, told: int
 ) -> tuple[str, ...]:
     """Return the arguments for a command in ``folder``.
 
+    An ``old`` bubblewrap cannot forbid namespaces in the sandbox; the filter does that as well.
     ``filter_file`` is the descriptor of the system call filter, and ``told`` the one that
     bubblewrap tells of its child on: the pid, and at the end the status.
     """
     return (
-        *namespaces(network=network),
+        *namespaces(network=network, nested=old),
         *environment(),
         *system(bounds, network=network),
         *("--bind", folder, INSIDE, "--chdir", INSIDE),

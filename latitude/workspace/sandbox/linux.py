@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,6 +18,9 @@ from latitude.workspace.sandbox.process import Command, PidNamespace
 from latitude.workspace.sandbox.syscalls import filter_bytes
 from latitude.workspace.sandbox.watch import Watch
 
+_FORBIDS_NAMESPACES = (0, 8)
+"""The first version that has ``--disable-userns``."""
+
 
 class Bubblewrap:
     """A sandbox of namespaces, limits and a filter of system calls."""
@@ -24,12 +28,13 @@ class Bubblewrap:
     def __init__(self, program: str, version: str, bounds: Bounds = USUAL_BOUNDS) -> None:
         self._program = program
         self._bounds = bounds
+        self._old = tuple(map(int, re.findall(r"\d+", version))) < _FORBIDS_NAMESPACES
         self.name = f"bubblewrap {version}"
         self.held = bounds.held()
         self.watched = bounds.watched()
 
     def adopt(self, folder: Path) -> None:
-        """Let commands use ``folder``, which is new and empty."""
+        """Let commands use ``folder``, in which none has run yet."""
         owner.adopt(folder)
 
     async def run(
@@ -46,6 +51,7 @@ class Bubblewrap:
                 owner.place_of(folder),
                 self._bounds,
                 network=network,
+                old=self._old,
                 filter_file=filter_file,
                 told=tell,
             )

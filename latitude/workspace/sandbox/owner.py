@@ -22,9 +22,13 @@ def is_root() -> bool:
 
 
 def adopt(folder: Path) -> None:
-    """Give a new, empty workspace to whoever the commands run as."""
-    if is_root():
-        os.chown(folder, NOBODY, NOBODY)
+    """Give a workspace, in which no command has run yet, to whoever the commands run as."""
+    if not is_root():
+        return
+    os.chown(folder, NOBODY, NOBODY)
+    for here, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(here, name), NOBODY, NOBODY, follow_symlinks=False)
 
 
 def place_of(folder: Path) -> str:

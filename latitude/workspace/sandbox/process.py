@@ -99,7 +99,7 @@ class Command:
         try:
             done, _ = await asyncio.wait([ending], timeout=seconds)
             if not done:
-                self._stop(f"it ran for {seconds:g} seconds")
+                self._stop(f"it ran for {seconds:g} second{'' if seconds == 1 else 's'}")
             await ending
         finally:
             self._grip.kill()

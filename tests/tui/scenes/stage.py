@@ -19,8 +19,9 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from latitude.bootstrap import House, Prepared, open_house
+from latitude.bootstrap import House, open_house
 from latitude.config import Home
+from latitude.preparing import Prepared
 from latitude.providers.base import Provider
 from latitude.providers.discovery import ModelFound, Place
 from latitude.tui import app

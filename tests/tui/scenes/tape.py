@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from latitude.artifacts.orders import CommitOrder
 from latitude.artifacts.repository import Repository
-from latitude.bootstrap import House, Prepared
+from latitude.bootstrap import House
 from latitude.config import Home
 from latitude.core.events import KnownEvent, Record, ResponseFailed, SessionClosed, SessionOpened
 from latitude.core.fold import SessionState
@@ -22,6 +22,7 @@ from latitude.core.spec import Conditions, Limits, ModelAsked, ProtocolUsed
 from latitude.core.stream import Delta
 from latitude.custody.closing import count_files, finish
 from latitude.journal.line import FIRST_PREV, encode_event
+from latitude.preparing import Prepared
 from latitude.prompts.library import Library
 from latitude.prompts.rendering import render
 from latitude.providers.base import Wishes
@@ -31,7 +32,7 @@ from latitude.session.engine import Engine, Parts
 from latitude.session.seams import Committed, Companion, StepMark
 from latitude.session.stop import Stop
 from latitude.tools.base import ToolAnswer
-from latitude.tools.registry import call, offer
+from latitude.tools.registry import Toolbox
 from latitude.tui.sitting import Sitting
 from latitude.workspace.folder import Workspace
 from tests.artifacts.conftest import NOON
@@ -180,7 +181,7 @@ class _Hands:
     opened: SessionOpened
 
     async def call(self, name: str, arguments: str) -> ToolAnswer:
-        return await call(name, arguments, self.workspace, self.opened.tools)
+        return await Toolbox().call(name, arguments, self.workspace, self.opened.tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def terms(
 ) -> SessionOpened:
     """The first line of a session on the terms of the shipped protocol ``open``."""
     protocol = Library().get("open")
-    tools = offer(protocol.tools, protocol.exit.tool)
+    tools = Toolbox().offer(protocol.tools, protocol.exit.tool)
     room = limits or Limits()
     rendered = render(protocol, tools, room, attended)
     used = ProtocolUsed(

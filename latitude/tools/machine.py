@@ -1,0 +1,63 @@
+"""What this machine has for the tools to work with, found out when a session first asks for it."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from latitude.core.spec import SandboxUsed, ToolSchema, Withheld
+from latitude.tools.base import Tool
+from latitude.tools.registry import Toolbox
+from latitude.tools.run import Run
+from latitude.workspace.sandbox.base import Missing, Sandbox
+from latitude.workspace.sandbox.probe import find_sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """The tools that one session can have, and what there is to know about them."""
+
+    toolbox: Toolbox
+    sandbox: Sandbox | None
+    withheld: tuple[Withheld, ...]
+    """What was asked for and is not to be had."""
+
+    @property
+    def sandbox_used(self) -> SandboxUsed | None:
+        """The sandbox, as the record names it."""
+        if self.sandbox is None:
+            return None
+        return SandboxUsed(
+            name=self.sandbox.name, held=self.sandbox.held, watched=self.sandbox.watched
+        )
+
+
+class Machine:
+    """Looks once at each thing."""
+
+    def __init__(self, workspaces: Path) -> None:
+        """Take the folder in which workspaces are made: the sandbox is tried there."""
+        self._workspaces = workspaces
+        self._sandbox: asyncio.Task[Sandbox | Missing] | None = None
+
+    async def sandbox(self) -> Sandbox | Missing:
+        """The sandbox for commands, or why there is none."""
+        if self._sandbox is None:
+            self._sandbox = asyncio.create_task(find_sandbox(self._workspaces))
+        return await asyncio.shield(self._sandbox)
+
+    async def equip(
+        self, groups: Iterable[str], *, network: bool = False, provided: Iterable[ToolSchema] = ()
+    ) -> Equipment:
+        """Return what there is of ``groups``; what none of them needs is not looked for."""
+        wanted = frozenset(groups)
+        tools: list[Tool] = []
+        withheld: list[Withheld] = []
+        sandbox = await self.sandbox() if "run" in wanted else None
+        if isinstance(sandbox, Missing):
+            withheld.append(Withheld(tool="run", why=sandbox.why, cure=sandbox.cure))
+            sandbox = None
+        elif sandbox is not None:
+            tools.append(Run(sandbox, network=network))
+        absent = {one.tool: f"{one.why} {one.cure}" for one in withheld}
+        return Equipment(Toolbox(tools, provided, absent), sandbox, tuple(withheld))
