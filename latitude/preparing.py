@@ -143,12 +143,11 @@ class Preparation:
         selection = protocol.tools if order.tools is None else order.tools
         groups = groups_of(selection)
         web = provider.web(asked) if "web" in groups else WebOffer()
+        lacks = (Withheld(tool="web", why=web.why, cure=web.cure),) if web.why else ()
         equipment = await self._machine.equip(
-            groups, network=order.network == "allow", provided=web.tools
+            groups, network=order.network == "allow", provided=web.tools, withheld=lacks
         )
         withheld = equipment.withheld
-        if web.why:
-            withheld += (Withheld(tool="web", why=web.why, cure=web.cure),)
         toolbox = equipment.toolbox
         tools = toolbox.offer(selection, protocol.exit.tool)
         reason = next((one.why for one in withheld if one.tool == "run"), "")

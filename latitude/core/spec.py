@@ -57,6 +57,8 @@ class ModelAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``host[:port]`` of the endpoint; empty for a rehearsal."""
     takes_tools: bool | None = None
     """Whether the model takes tools; ``None`` where nobody says."""
+    takes_pictures: bool | None = None
+    """Whether it can be sent pictures; ``None`` where nobody says, and then none is sent."""
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,6 +92,7 @@ class Anthropic(Door):
             parameters=parameters,
             host=self._endpoint.host,
             takes_tools=True if self._endpoint.is_vendor else None,
+            takes_pictures=_takes_pictures(told, self._endpoint.is_vendor),
         )
 
     def web(self, asked: ModelAsked) -> WebOffer:
@@ -136,6 +137,14 @@ def _thinking(capabilities: dict[str, Any], max_tokens: int) -> dict[str, Any] |
     if _supported(told, "types", "enabled") and budget >= _LEAST_BUDGET:
         return {"type": "enabled", "budget_tokens": budget, "display": "summarized"}
     return None
+
+
+def _takes_pictures(told: Any, is_vendor: bool) -> bool | None:
+    """What the API says; all of Anthropic's models take pictures where it says nothing."""
+    capabilities = told.get("capabilities") if isinstance(told, dict) else None
+    if isinstance(capabilities, dict) and "image_input" in capabilities:
+        return _supported(capabilities, "image_input")
+    return True if is_vendor else None
 
 
 def _takes_search(told: Any) -> bool | None:

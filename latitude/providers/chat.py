@@ -50,6 +50,7 @@ class Chat(Door):
             parameters=parameters,
             host=self._endpoint.host,
             takes_tools=facts.tools,
+            takes_pictures=facts.pictures,
         )
 
 

@@ -1,7 +1,8 @@
 """What local servers tell about their models, each in its own way. No SDK is needed for it.
 
 Sources: Ollama ``POST /api/show`` (``capabilities``), LM Studio ``GET /api/v0/models``, llama.cpp
-``GET /props`` (``chat_template_caps``). vLLM tells nothing beyond the list of names.
+``GET /props`` (``chat_template_caps``, ``modalities``). vLLM tells nothing
+beyond the list of names.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class ModelFacts:
 
     thinking: bool | None = None
     tools: bool | None = None
+    pictures: bool | None = None
 
 
 UNKNOWN = ModelFacts()
@@ -72,21 +74,28 @@ def _from_ollama(told: dict[str, Any]) -> ModelFacts:
     names = told.get("capabilities")
     if not isinstance(names, list):
         return UNKNOWN
-    return ModelFacts(thinking="thinking" in names, tools="tools" in names)
+    return ModelFacts(
+        thinking="thinking" in names, tools="tools" in names, pictures="vision" in names
+    )
 
 
 def _from_lmstudio(told: dict[str, Any], model: str) -> ModelFacts:
     for entry in entries(told):
         names = entry.get("capabilities")
         if entry.get("id") == model and isinstance(names, list):
-            return ModelFacts(tools="tool_use" in names)
+            return ModelFacts(tools="tool_use" in names, pictures=entry.get("type") == "vlm")
     return UNKNOWN
 
 
 def _from_llamacpp(told: dict[str, Any]) -> ModelFacts:
     caps = told.get("chat_template_caps")
     tools = caps.get("supports_tools") if isinstance(caps, dict) else None
-    return ModelFacts(tools=tools if isinstance(tools, bool) else None)
+    modes = told.get("modalities")
+    sees = modes.get("vision") if isinstance(modes, dict) else None
+    return ModelFacts(
+        tools=tools if isinstance(tools, bool) else None,
+        pictures=sees if isinstance(sees, bool) else None,
+    )
 
 
 def entries(told: Any) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ SDK = f"openai {openai.__version__}"
 
 _WITHOUT_REASONING = re.compile(r"(ft:)?(gpt-3|gpt-4|chatgpt-|.*-chat(-|$))")
 """Models that answer 400 to ``reasoning``; the API has no question that would tell."""
+_BLIND = ("gpt-3.5", "gpt-4-0", "o1-mini", "o1-preview", "o3-mini")
+"""Models that answer 400 to a picture; nor does it tell that."""
 
 
 class _Client(openai.AsyncOpenAI):
@@ -92,6 +94,7 @@ class OpenAI(Door):
             parameters=_parameters(model, wishes.effort),
             host=self._endpoint.host,
             takes_tools=True if self._endpoint.is_vendor else None,
+            takes_pictures=not model.startswith(_BLIND) if self._endpoint.is_vendor else None,
         )
 
     def web(self, asked: ModelAsked) -> WebOffer:

@@ -113,6 +113,7 @@ class Rehearsal(RehearsalWire):
             name=script.name,
             parameters={"script_sha256": script.sha256},
             takes_tools=True,
+            takes_pictures=True,
         )
 
     def open(self, request: Request) -> AbstractAsyncContextManager[AsyncIterator[StreamEvent]]:

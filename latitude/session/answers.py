@@ -1,5 +1,6 @@
 """Running the calls of a response, and recording what is sent back for each."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -26,7 +27,12 @@ async def answer_calls(
         return
     for call in calls:
         began = time.monotonic()
-        answer = await hands.call(call.name, call.arguments)
+        try:
+            answer = await hands.call(call.name, call.arguments)
+        except asyncio.CancelledError:
+            seconds = round(time.monotonic() - began, 4)
+            await record(_stopped(turn, step.number, call, seconds))
+            raise
         await record(
             ToolReturned(
                 turn=turn,
@@ -55,18 +61,23 @@ async def leave_unanswered(state: SessionState, record: RecordEvent) -> None:
 
 
 def _not_run(turn: int, step: int, call: Block, reason: str) -> ToolReturned:
+    return _unfinished(turn, step, call, f"This call was not run: {reason}.", 0.0)
+
+
+def _stopped(turn: int, step: int, call: Block, seconds: float) -> ToolReturned:
+    text = "This call was stopped: the session ended while it ran."
+    return _unfinished(turn, step, call, text, seconds)
+
+
+def _unfinished(turn: int, step: int, call: Block, text: str, seconds: float) -> ToolReturned:
     return ToolReturned(
         turn=turn,
         step=step,
         call_id=call.call_id,
         tool=call.name,
         ok=False,
-        result=(
-            ResultPart(
-                kind="text", media_type="text/plain", text=f"This call was not run: {reason}."
-            ),
-        ),
-        seconds=0.0,
+        result=(ResultPart(kind="text", media_type="text/plain", text=text),),
+        seconds=seconds,
     )
 
 

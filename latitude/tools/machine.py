@@ -47,17 +47,25 @@ class Machine:
         return await asyncio.shield(self._sandbox)
 
     async def equip(
-        self, groups: Iterable[str], *, network: bool = False, provided: Iterable[ToolSchema] = ()
+        self,
+        groups: Iterable[str],
+        *,
+        network: bool = False,
+        provided: Iterable[ToolSchema] = (),
+        withheld: Iterable[Withheld] = (),
     ) -> Equipment:
-        """Return what there is of ``groups``; what none of them needs is not looked for."""
+        """Return what there is of ``groups``; what none of them needs is not looked for.
+
+        ``provided`` are the provider's own tools, and ``withheld`` is what it does not have.
+        """
         wanted = frozenset(groups)
         tools: list[Tool] = []
-        withheld: list[Withheld] = []
+        absent = list(withheld)
         sandbox = await self.sandbox() if "run" in wanted else None
         if isinstance(sandbox, Missing):
-            withheld.append(Withheld(tool="run", why=sandbox.why, cure=sandbox.cure))
+            absent.append(Withheld(tool="run", why=sandbox.why, cure=sandbox.cure))
             sandbox = None
         elif sandbox is not None:
             tools.append(Run(sandbox, network=network))
-        absent = {one.tool: f"{one.why} {one.cure}" for one in withheld}
-        return Equipment(Toolbox(tools, provided, absent), sandbox, tuple(withheld))
+        said = {one.tool: f"{one.why} {one.cure}" for one in absent}
+        return Equipment(Toolbox(tools, provided, said), sandbox, tuple(absent))

@@ -186,6 +186,53 @@ async def test_ollama_says_which_models_take_tools() -> None:
     assert (await settled("ollama", answers)).takes_tools is False
 
 
+@pytest.mark.parametrize(
+    ("provider", "path", "told", "sees"),
+    [
+        ("ollama", "/api/show", {"capabilities": ["completion", "vision"]}, True),
+        ("ollama", "/api/show", {"capabilities": ["completion"]}, False),
+        ("ollama", "/api/show", {}, None),
+        ("llamacpp", "/props", {"modalities": {"vision": True, "audio": False}}, True),
+        ("llamacpp", "/props", {"modalities": {"vision": False, "audio": False}}, False),
+        ("llamacpp", "/props", {"modalities": None}, None),
+        (
+            "lmstudio",
+            "/api/v0/models",
+            {"data": [{"id": "tide", "type": "vlm", "capabilities": ["tool_use"]}]},
+            True,
+        ),
+        (
+            "lmstudio",
+            "/api/v0/models",
+            {"data": [{"id": "tide", "type": "llm", "capabilities": []}]},
+            False,
+        ),
+    ],
+)
+async def test_local_servers_say_which_models_take_pictures(
+    provider: str, path: str, told: dict[str, Any], sees: bool | None
+) -> None:
+    answers = {
+        "/v1/models": Say([b'{"data": [{"id": "tide"}]}'], content_type="application/json"),
+        path: Say([json.dumps(told).encode()], content_type="application/json"),
+    }
+    assert (await settled(provider, answers)).takes_pictures is sees
+
+
+@pytest.mark.parametrize(
+    ("fields", "sees"),
+    [
+        ({"capabilities": {"image_input": {"supported": True}}}, True),
+        ({"capabilities": {"image_input": {"supported": False}}}, False),
+        ({"capabilities": {}}, None),
+    ],
+)
+async def test_anthropic_says_which_models_take_pictures(
+    fields: dict[str, Any], sees: bool | None
+) -> None:
+    assert (await settled("anthropic", model(**fields))).takes_pictures is sees
+
+
 def test_the_doors_say_who_they_are() -> None:
     opened = open_provider("anthropic", base_url="http://127.0.0.1:9")
     assert isinstance(opened, Anthropic)

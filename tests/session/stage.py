@@ -50,12 +50,13 @@ class NobodyCommits:
 
 
 class ToolHands:
-    def __init__(self, workspace: Workspace, opened: SessionOpened) -> None:
+    def __init__(self, workspace: Workspace, opened: SessionOpened, toolbox: Toolbox) -> None:
         self._workspace = workspace
         self._offered = opened.tools
+        self._toolbox = toolbox
 
     async def call(self, name: str, arguments: str) -> ToolAnswer:
-        return await Toolbox().call(name, arguments, self._workspace, self._offered)
+        return await self._toolbox.call(name, arguments, self._workspace, self._offered)
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Stage:
             model=ModelAsked(
                 provider="rehearsal", name="scene", parameters=asked.parameters, takes_tools=True
             ),
-            tools=Toolbox().offer(s.get("tools", ("files",)), exit_terms.tool),
+            tools=s.get("toolbox", Toolbox()).offer(s.get("tools", ("files",)), exit_terms.tool),
             limits=s.get("limits", Limits()),
             exit=exit_terms,
             conditions=Conditions(attended=s.get("attended", False)),
@@ -142,7 +143,7 @@ class Stage:
         parts = Parts(
             sink=recorder,
             provider=self.provider,
-            hands=ToolHands(self.workspace, opened),
+            hands=ToolHands(self.workspace, opened, self.settings.get("toolbox", Toolbox())),
             keeper=self.keeper,
             companion=companion or ProtocolWords(),
             stop=self.stop,
