@@ -36,4 +36,4 @@ def run(options: argparse.Namespace) -> int:
 
 def _cells(row: Listed) -> list[str]:
     counts = ["" if count is None else str(count) for count in (row.turns, row.files)]
-    return [row.id, row.model, row.protocol, *counts, row.end]
+    return [row.id, row.model, row.protocol_label, *counts, row.end]

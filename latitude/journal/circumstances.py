@@ -1,5 +1,7 @@
 """What a person should know of a session's circumstances wherever it is shown."""
 
+from typing import Literal
+
 from latitude.core.spec import Conditions, ProtocolUsed
 
 NETWORK = "network allowed"
@@ -7,7 +9,12 @@ NETWORK = "network allowed"
 
 def protocol_label(protocol: ProtocolUsed, conditions: Conditions) -> str:
     """Return the protocol's name, and that commands could reach the network where they could."""
-    return protocol.name if conditions.network == "off" else f"{protocol.name} · {NETWORK}"
+    return labelled(protocol.name, conditions.network)
+
+
+def labelled(protocol: str, network: Literal["off", "allow"]) -> str:
+    """See :func:`protocol_label`."""
+    return protocol if network == "off" else f"{protocol} · {NETWORK}"
 
 
 def withheld_lines(conditions: Conditions) -> tuple[str, ...]:

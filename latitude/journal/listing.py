@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import msgspec.structs
 
 from latitude.core.events import End, Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
-from latitude.journal.circumstances import protocol_label
+from latitude.journal.circumstances import labelled
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.paths import ANNOTATIONS, JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
@@ -51,6 +52,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """How it ended, in a few words for a person."""
     model: str = "?"
     protocol: str = "?"
+    network: Literal["off", "allow"] = "off"
+    """Whether the model's commands could reach the network."""
     opened: str | None = None
     closed: str | None = None
     rehearsal: bool | None = None
@@ -66,6 +69,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """Why the journal cannot be read."""
     tags: tuple[str, ...] | None = ()
     """``None`` when they cannot be read."""
+
+    @property
+    def protocol_label(self) -> str:
+        """The protocol as a person should see it."""
+        return labelled(self.protocol, self.network)
 
     @property
     def interrupted(self) -> bool:
@@ -140,7 +148,8 @@ def _listed(folder: Path, known: Listed | None) -> Listed:
         end=RUNNING if running else OPEN,
         how="running" if running else "not closed",
         model=model_label(opened.model.provider, opened.model.name),
-        protocol=protocol_label(opened.protocol, opened.conditions),
+        protocol=opened.protocol.name,
+        network=opened.conditions.network,
         opened=first.at,
         rehearsal=opened.model.provider == "rehearsal",
         attended=opened.conditions.attended,

@@ -60,7 +60,7 @@ class Row:
     @classmethod
     def of(cls, session: Listed) -> "Row":
         """Make the words ready."""
-        model, protocol, how = map(_shown, (session.model, session.protocol, session.how))
+        model, protocol, how = map(_shown, (session.model, session.protocol_label, session.how))
         short = model.partition("/")[2] or model
         if session.rehearsal:
             short = f"rehearsal/{model.removesuffix(f' ({REHEARSAL})')}"

@@ -1,0 +1,83 @@
+"""What is offered was tried; what could not be tried is not offered, and why is said."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from latitude.workspace.sandbox.base import Missing
+from latitude.workspace.sandbox.linux import Bubblewrap
+from latitude.workspace.sandbox.probe import find_sandbox
+from tests.ordinary import folder_of_theirs
+from tests.programs import needs
+
+
+@pytest.fixture
+def pretend(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Put another ``bwrap`` before the real one, where everybody may run it."""
+    with folder_of_theirs() as folder:
+
+        def write(script: str) -> None:
+            program = folder / "bwrap"
+            program.write_text(f"#!/bin/sh\n{script}\n")
+            program.chmod(0o755)
+            monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+        yield write
+
+
+async def test_a_sandbox_that_ran_a_command_is_offered(tmp_path: Path) -> None:
+    needs("bwrap")
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Bubblewrap)
+    assert found.name.startswith("bubblewrap 0.")
+    assert list((tmp_path / "workspaces").iterdir()) == []
+
+
+async def test_without_bubblewrap_it_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert await find_sandbox(tmp_path) == Missing(
+        "bubblewrap is not installed.",
+        "Install bubblewrap (on Debian and Ubuntu: sudo apt install bubblewrap).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "cure"),
+    [
+        ("bwrap: setting up uid map: Permission denied", "AppArmor keeps bubblewrap"),
+        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "AppArmor keeps"),
+        ("bwrap: Creating new namespace failed: No space left on device", "switched off here"),
+        ("bwrap: Creating new namespace failed: Operation not permitted", "in most containers"),
+        ("bwrap: Unknown option --size", "too old"),
+        ("bwrap: something else", "latitude doctor"),
+    ],
+)
+async def test_one_that_cannot_start_says_so_and_what_helps(
+    said: str, cure: str, tmp_path: Path, pretend: Callable[[str], None]
+) -> None:
+    pretend(f'[ "$1" = --version ] || {{ echo "{said}" >&2; exit 1; }}')
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Missing)
+    assert said in found.why
+    assert cure in found.cure
+
+
+async def test_one_that_ends_without_running_anything_is_not_offered(
+    tmp_path: Path, pretend: Callable[[str], None]
+) -> None:
+    pretend("exit 0")
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Missing)
+    assert "did not start: it said nothing" in found.why
+
+
+async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    needs("bwrap")
+    (tmp_path / "file").touch()
+    found = await find_sandbox(tmp_path / "file" / "workspaces")
+    assert isinstance(found, Missing)
+    assert "Make that folder writable." in found.cure
