@@ -30,15 +30,18 @@ class EditFile:
             raise ToolFailed("The old text is empty.")
         if old == new:
             raise ToolFailed("The old and the new text are the same.")
-        data = workspace.read(path)
-        times = _count(data, old)
-        if times != 1:
-            many = f"more than {_MOST_COUNTED:,}" if times > _MOST_COUNTED else f"{times:,}"
-            raise ToolFailed(
-                f"The old text occurs {many} times in {shown(path)}; it must occur exactly once."
-            )
-        data = data.replace(old, new)
-        workspace.write(path, data)
+
+        def changed(data: bytes) -> bytes:
+            times = _count(data, old)
+            if times != 1:
+                many = f"more than {_MOST_COUNTED:,}" if times > _MOST_COUNTED else f"{times:,}"
+                raise ToolFailed(
+                    f"The old text occurs {many} times in {shown(path)}; it must occur exactly "
+                    "once."
+                )
+            return data.replace(old, new)
+
+        data = workspace.rewrite(path, changed)
         return ToolAnswer(True, f"Edited {shown(path)} ({measured(data)}).")
 
 

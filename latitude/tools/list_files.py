@@ -53,6 +53,8 @@ def _line(entry: Entry) -> str:
 
 
 def _is_utf8(name: str) -> bool:
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:

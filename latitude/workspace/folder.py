@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from latitude.errors import ToolFailed
 from latitude.workspace import names, scan, walk
 from latitude.workspace.entry import USUAL_CAPS, Caps, Entry
 from latitude.workspace.names import shown
+from latitude.workspace.room import Room
 from latitude.workspace.siblings import Siblings
 
 Entries = list[Entry]  # inside the class, ``list`` is the method
@@ -40,13 +41,10 @@ class Workspace:
         """Take ``root``, an existing folder with mode 0700."""
         self.root = root
         self.caps = caps
+        self._top = os.fspath(root)
         self._owner = _other_owner(root)
         self._siblings = Siblings()
-        self._found: scan.Found | None = None
-        """What the last scan found; commands may have added to it since."""
-        self._new_files = self._new_folders = self._new_bytes = 0
-        """What was added after that scan. What was deleted is not taken off: too high a count only
-        brings the next scan sooner."""
+        self._room = Room(caps)
 
     def changed_outside(self) -> None:
         """Forget what is remembered: a command may have changed anything, and has ended.
@@ -54,18 +52,15 @@ class Workspace:
         A top that the command made unusable for its owner is made usable again. Raises
         ``HomeUnusable`` when it is gone.
         """
-        self._found = None
+        self._room.count(None)
         self._siblings.clear()
-        walk.take_back(self.root)
+        walk.take_back(self._top)
         self._owner = _other_owner(self.root)
 
     def read(self, path: str, cap: int | None = None) -> bytes:
         """Return the bytes of a file of at most ``cap`` bytes (``caps.file_bytes`` if ``None``)."""
         most = self.caps.file_bytes if cap is None else cap
-        data, size = self.head(path, most)
-        if size > most:
-            raise ToolFailed(f"{shown(path)} is {size:,} bytes; at most {most:,} can be read.")
-        return data
+        return _whole(path, self.head(path, most), most)
 
     def head(self, path: str, cap: int) -> tuple[bytes, int]:
         """Return the first ``cap`` bytes of a file, and how many bytes it has."""
@@ -78,34 +73,26 @@ class Workspace:
         has one, and until then a power cut loses the journal's newest lines as well.
         """
         parts = names.split(path)
-        names.check_length(parts, self.caps)
-        if len(data) > self.caps.file_bytes:
-            raise ToolFailed(
-                f"{shown(path)} would be {len(data):,} bytes; a file may have at most "
-                f"{self.caps.file_bytes:,}."
-            )
-        with walk.reach(self.root, parts[:-1]) as place:
-            fd, missing = place.fd, place.missing
-            new, old = self._place(fd, (*missing, parts[-1]), parts)
-            if old is None:
-                self._make_room(path, 1, len(missing), len(data))
-            else:
-                self._make_room(path, 0, 0, len(data) - self._weight(old))
-            temporary = f".unfinished-{os.urandom(8).hex()}"
-            try:
-                _fill(fd, temporary, data, old, self._owner)
-                if missing:
-                    with _made(fd, new[:-1], self._owner) as inner:
-                        os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
-                        # The number of a folder that is gone may be given to a new one.
-                        self._siblings.drop(inner)
-                else:
-                    os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=fd)
-            except OSError as error:
-                with suppress(OSError):
-                    os.unlink(temporary, dir_fd=fd)
-                raise walk.failure(error, parts) from error
-            self._siblings.add(fd, new[0])
+        _check_size(path, parts, data, self.caps)
+        with walk.reach(self._top, parts[:-1]) as place:
+            wanted = (*place.missing, parts[-1])
+            new, old = self._place(place.fd, wanted, parts)
+            self._put(place.fd, new, data, old, path)
+
+    def rewrite(self, path: str, change: Callable[[bytes], bytes]) -> bytes:
+        """Put ``change`` of a file's bytes in their place, and return it.
+
+        The same as reading and writing it, with one way down to it. Nothing is done when
+        ``change`` raises.
+        """
+        parts, most = names.split(path), self.caps.file_bytes
+        with walk.folder(self._top, parts[:-1]) as place:
+            with walk.opened_file(place.fd, parts) as file:
+                data = change(_whole(path, _head_of(file, parts, most), most))
+            _check_size(path, parts, data, self.caps)
+            self._siblings.look(place.fd)
+            self._put(place.fd, (file.name,), data, file.info, path)
+        return data
 
     def move(self, path: str, to: str) -> None:
         """Give a file, a link or a folder another path; what is at ``to`` is never replaced."""
@@ -121,7 +108,7 @@ class Workspace:
                 else f"{shown(path)} cannot be moved into itself."
             )
         names.check_length(target, self.caps)
-        with walk.folder(self.root, source[:-1]) as place:
+        with walk.folder(self._top, source[:-1]) as place:
             name, info = walk.find(place.fd, source)
             if stat.S_ISDIR(info.st_mode):
                 self._check_contents(source, target)
@@ -134,7 +121,7 @@ class Workspace:
         parts = names.split(path, folder=True)
         if not parts:
             raise ToolFailed("The top of the workspace cannot be deleted.")
-        with walk.folder(self.root, parts[:-1]) as place:
+        with walk.folder(self._top, parts[:-1]) as place:
             fd = place.fd
             name, info = walk.find(fd, parts)
             is_folder = stat.S_ISDIR(info.st_mode)
@@ -153,7 +140,7 @@ class Workspace:
         """Return what one folder holds, sorted; ``""`` and ``.`` are the top."""
         parts = names.split(path, folder=True)
         prefix = "/".join(parts) + "/" if parts else ""
-        with walk.folder(self.root, parts) as place:
+        with walk.folder(self._top, parts) as place:
             found = list(scan.entries_of(place.fd, prefix, self.caps))
         return sorted(found, key=lambda entry: entry.path)
 
@@ -163,10 +150,10 @@ class Workspace:
         What cannot be taken is there too, with the reason in ``omitted``; a folder that is left
         out stands for all that is in it. Slow for a loop: 20,000 files take 0.15 s.
         """
-        self._found = scan.survey(self.root, self.caps)
-        self._new_files = self._new_folders = self._new_bytes = 0
+        found = scan.survey(self._top, self.caps)
+        self._room.count(found)
         self._siblings.clear()
-        return self._found.entries
+        return found.entries
 
     def read_entry(self, entry: Entry) -> bytes:
         """Return the bytes of a regular file that :meth:`scan` or :meth:`list` returned.
@@ -180,17 +167,10 @@ class Workspace:
 
     def _head(self, parts: Sequence[str], cap: int) -> tuple[bytes, int]:
         with (
-            walk.folder(self.root, parts[:-1]) as place,
+            walk.folder(self._top, parts[:-1]) as place,
             walk.opened_file(place.fd, parts) as file,
         ):
-            size = file.size
-            try:
-                data = walk.read_up_to(file.fd, size, cap)
-            except OSError as error:
-                raise walk.failure(error, parts) from error
-        if len(data) > cap:
-            return data[:cap], max(size, len(data))
-        return data, len(data)
+            return _head_of(file, parts, cap)
 
     def _place(
         self, fd: int, wanted: Sequence[str], parts: Sequence[str]
@@ -213,8 +193,32 @@ class Workspace:
             raise _too_alike(new[0], other)
         return new, None
 
+    def _put(
+        self, fd: int, new: Sequence[str], data: bytes, old: os.stat_result | None, path: str
+    ) -> None:
+        """Let ``data`` appear in ``fd``, folders that are missing and the file named by ``new``."""
+        if old is None:
+            self._make_room(path, 1, len(new) - 1, len(data))
+        else:
+            self._make_room(path, 0, 0, len(data) - _weight(old, self.caps))
+        temporary = f".unfinished-{os.urandom(8).hex()}"
+        try:
+            _fill(fd, temporary, data, old, self._owner)
+            if len(new) == 1:
+                os.replace(temporary, new[0], src_dir_fd=fd, dst_dir_fd=fd)
+            else:
+                with _made(fd, new[:-1], self._owner) as inner:
+                    os.replace(temporary, new[-1], src_dir_fd=fd, dst_dir_fd=inner)
+                    # The number of a folder that is gone may be given to a new one.
+                    self._siblings.drop(inner)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(temporary, dir_fd=fd)
+            raise walk.failure(error, names.split(path)) from error
+        self._siblings.add(fd, new[0])
+
     def _move(self, fd: int, name: str, target: Sequence[str]) -> None:
-        with walk.reach(self.root, target[:-1]) as place:
+        with walk.reach(self._top, target[:-1]) as place:
             aim, missing = place.fd, place.missing
             wanted = (*missing, target[-1])
             taken = self._siblings.look(aim)
@@ -245,30 +249,17 @@ class Workspace:
 
     def _make_room(self, path: str, files: int, folders: int, size: int) -> None:
         """Count what is about to be added, or raise ``ToolFailed`` when it goes over a cap."""
-        if self._found is None or self._excess(files, folders, size):
+        if not self._room.is_known or self._room.excess(files, folders, size):
             self.scan()
-        if excess := self._excess(files, folders, size):
+        if excess := self._room.excess(files, folders, size):
             raise ToolFailed(f"{shown(path)} does not fit: the workspace may hold {excess}.")
-        self._new_files += files
-        self._new_folders += folders
-        self._new_bytes += size
+        self._room.add(files, folders, size)
 
-    def _weight(self, info: os.stat_result) -> int:
-        """Return the bytes that a scan counts for a file."""
-        counts = stat.S_ISREG(info.st_mode) and info.st_nlink == 1
-        return info.st_size if counts and info.st_size <= self.caps.file_bytes else 0
 
-    def _excess(self, files: int, folders: int, size: int) -> str | None:
-        if self._found is None:
-            return None
-        caps = self.caps
-        if files and self._found.files + self._new_files + files > caps.files:
-            return f"at most {caps.files:,} files"
-        if folders and self._found.folders + self._new_folders + folders > caps.folders:
-            return f"at most {caps.folders:,} folders"
-        if size > 0 and self._found.bytes + self._new_bytes + size > caps.total_bytes:
-            return f"at most {caps.total_bytes:,} bytes in all"
-        return None
+def _weight(info: os.stat_result, caps: Caps) -> int:
+    """Return the bytes that a scan counts for a file."""
+    counts = stat.S_ISREG(info.st_mode) and info.st_nlink == 1
+    return info.st_size if counts and info.st_size <= caps.file_bytes else 0
 
 
 def _present(name: str, taken: set[str]) -> str | None:
@@ -276,6 +267,32 @@ def _present(name: str, taken: set[str]) -> str | None:
         return name
     nfc = names.composed(name)
     return nfc if nfc in taken else None
+
+
+def _head_of(file: walk.OpenFile, parts: Sequence[str], cap: int) -> tuple[bytes, int]:
+    try:
+        data = walk.read_up_to(file, cap)
+    except OSError as error:
+        raise walk.failure(error, parts) from error
+    if len(data) > cap:
+        return data[:cap], max(file.info.st_size, len(data))
+    return data, len(data)
+
+
+def _whole(path: str, head: tuple[bytes, int], most: int) -> bytes:
+    data, size = head
+    if size > most:
+        raise ToolFailed(f"{shown(path)} is {size:,} bytes; at most {most:,} can be read.")
+    return data
+
+
+def _check_size(path: str, parts: Sequence[str], data: bytes, caps: Caps) -> None:
+    names.check_length(parts, caps)
+    if len(data) > caps.file_bytes:
+        raise ToolFailed(
+            f"{shown(path)} would be {len(data):,} bytes; a file may have at most "
+            f"{caps.file_bytes:,}."
+        )
 
 
 def _too_alike(name: str, other: str) -> ToolFailed:

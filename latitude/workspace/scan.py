@@ -3,9 +3,10 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from latitude.errors import HomeUnusable, ToolFailed
 from latitude.workspace.entry import Caps, Entry, Kind
@@ -56,7 +57,7 @@ def entries_of(fd: int, prefix: str, caps: Caps) -> Iterator[Entry]:
         raise failure(error, (prefix.removesuffix("/") or "the workspace",)) from error
 
 
-def survey(root: Path, caps: Caps) -> Found:
+def survey(root: str, caps: Caps) -> Found:
     """Look at everything below ``root``. 20,000 files take 0.15 s.
 
     Raises ``HomeUnusable`` when ``root`` itself cannot be read.
@@ -126,11 +127,12 @@ def _within(entries: list[Entry], folders: int, caps: Caps) -> Found:
 def _entry(name: str, path: str, info: os.stat_result, target: str | None, caps: Caps) -> Entry:
     mode = info.st_mode
     kind = _kind(mode)
+    is_file = kind == "file"
     return Entry(
         path=path,
         kind=kind,
-        size=info.st_size if kind == "file" else 0,
-        executable=kind == "file" and bool(mode & stat.S_IXUSR),
+        size=info.st_size if is_file else 0,
+        executable=is_file and bool(mode & stat.S_IXUSR),
         stamp=(info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns),
         target=target,
         omitted=_reason(name, kind, info, caps),

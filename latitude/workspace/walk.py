@@ -41,10 +41,11 @@ class Place:
 
 @dataclass(slots=True)
 class OpenFile:
-    """An open regular file and its size. ``with`` closes it."""
+    """An open regular file, with its name on the disk. ``with`` closes it."""
 
     fd: int
-    size: int
+    name: str
+    info: os.stat_result
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +54,7 @@ class OpenFile:
         os.close(self.fd)
 
 
-def open_root(root: Path) -> int:
+def open_root(root: str) -> int:
     """Return a descriptor of the workspace itself.
 
     Raises ``HomeUnusable``: without its folder the model cannot help it, a person must.
@@ -70,15 +71,15 @@ def open_root(root: Path) -> int:
         raise _gone(root, error) from error
 
 
-def take_back(root: Path) -> None:
+def take_back(root: str) -> None:
     """Let the owner of ``root`` use it, if a command took that from itself.
 
     Raises ``HomeUnusable`` when it is gone.
     """
     try:
-        mode = root.lstat().st_mode
+        mode = os.lstat(root).st_mode
         if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU:
-            root.chmod(0o700)
+            Path(root).chmod(0o700)
     except OSError as error:
         raise _gone(root, error) from error
 
@@ -91,7 +92,7 @@ def enter(fd: int, name: str) -> int:
         return os.open(_other_form(name), _FOLDER, dir_fd=fd)
 
 
-def reach(root: Path, parts: Sequence[str]) -> Place:
+def reach(root: str, parts: Sequence[str]) -> Place:
     """Return the deepest folder of ``parts`` that exists, open, and the missing rest."""
     fd = open_root(root)
     for done, part in enumerate(parts):
@@ -107,7 +108,7 @@ def reach(root: Path, parts: Sequence[str]) -> Place:
     return Place(fd)
 
 
-def folder(root: Path, parts: Sequence[str]) -> Place:
+def folder(root: str, parts: Sequence[str]) -> Place:
     """Return the folder ``parts``, open. Raises ``ToolFailed`` when there is none."""
     place = reach(root, parts)
     if place.missing:
@@ -149,7 +150,7 @@ def opened_file(fd: int, parts: Sequence[str]) -> OpenFile:
     (which may be a file outside).
     """
     try:
-        inner = _open_either(fd, parts[-1])
+        inner, name = _open_either(fd, parts[-1])
     except FileNotFoundError:
         raise ToolFailed(f"There is no file {shown('/'.join(parts))}.") from None
     except OSError as error:
@@ -158,7 +159,7 @@ def opened_file(fd: int, parts: Sequence[str]) -> OpenFile:
         raise failure(error, parts) from error
     info = os.fstat(inner)
     if stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
-        return OpenFile(inner, info.st_size)
+        return OpenFile(inner, name, info)
     os.close(inner)
     what = "has more than one hard link, so it is not opened"
     if not stat.S_ISREG(info.st_mode):
@@ -167,8 +168,9 @@ def opened_file(fd: int, parts: Sequence[str]) -> OpenFile:
     raise ToolFailed(f"{shown('/'.join(parts))} {what}.")
 
 
-def read_up_to(fd: int, size: int, cap: int) -> bytes:
-    """Return what ``fd`` holds, at most ``cap`` + 1 bytes; ``size`` is what fstat said."""
+def read_up_to(file: OpenFile, cap: int) -> bytes:
+    """Return what ``file`` holds, at most ``cap`` + 1 bytes."""
+    fd, size = file.fd, file.info.st_size
     data = os.read(fd, min(size, cap) + 1)
     if len(data) == size:
         return data
@@ -202,7 +204,7 @@ def _no_folder(parts: Sequence[str]) -> ToolFailed:
     return ToolFailed(f"There is no folder {shown('/'.join(parts))}.")
 
 
-def _gone(root: Path, error: OSError) -> HomeUnusable:
+def _gone(root: str, error: OSError) -> HomeUnusable:
     return HomeUnusable(
         f"The workspace {root} cannot be opened ({_words(error)}). What was "
         "committed before is in the artifacts repository."
@@ -214,11 +216,12 @@ def _words(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else "the system gave no reason"
 
 
-def _open_either(fd: int, name: str) -> int:
+def _open_either(fd: int, name: str) -> tuple[int, str]:
     try:
-        return os.open(name, _FILE, dir_fd=fd)
+        return os.open(name, _FILE, dir_fd=fd), name
     except FileNotFoundError:
-        return os.open(_other_form(name), _FILE, dir_fd=fd)
+        other = _other_form(name)
+        return os.open(other, _FILE, dir_fd=fd), other
 
 
 def _other_form(name: str) -> str:

@@ -1,11 +1,11 @@
 """One commit per step that changed the workspace."""
 
-import dataclasses
 import hashlib
 import os
 import time
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from latitude.artifacts.repository import Repository
@@ -87,7 +87,7 @@ async def test_a_second_change_in_the_same_clock_tick_is_seen(repository, worksp
     inode, size, *_ = entry.stamp
     now = time.time_ns() + 60_000_000_000
     # What a coarse clock leaves behind: other bytes, and the same size and times.
-    same = dataclasses.replace(entry, stamp=(inode, size, now, now))
+    same = msgspec.structs.replace(entry, stamp=(inode, size, now, now))
     monkeypatch.setattr(workspace, "scan", lambda: [same])
     await repository.commit(order(), workspace)
     (workspace.root / "f").write_bytes(b"2")

@@ -94,7 +94,7 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
-def row(what: str, ours: float, theirs: float, goal: float) -> Row:
+def row(what: str, ours: float, theirs: float, goal: float | None) -> Row:
     """A row of two times in seconds."""
     return Row(what, milliseconds(ours), milliseconds(theirs), ours / theirs, goal)
 

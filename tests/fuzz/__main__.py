@@ -22,7 +22,7 @@ LONGEST = 16_384
 """Bytes of an input."""
 FOUND = Path(__file__).parent / "found"
 
-_DONE = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+) corp: (\d+)")
+_REACHED = re.compile(r"^#\d+\s+\w+\s+cov: (\d+) ft: (\d+)", re.MULTILINE)
 _STARTED = re.compile(r"INITED\s+cov: (\d+) ft: (\d+)")
 _EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 
@@ -74,7 +74,7 @@ def fuzz(name: str, seconds: int, place: Path) -> Run:
     seeds = {hashlib.sha256(seed).hexdigest(): seed for seed in all_seeds(name)}
     for digest, seed in seeds.items():
         (corpus / digest).write_bytes(seed)
-    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=20"]
+    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=60"]
     command = [sys.executable, "-m", "tests.fuzz.child", name, *limits]
     more = ["-print_final_stats=1", f"-artifact_prefix={findings}/", str(corpus)]
     began = time.monotonic()
@@ -82,19 +82,19 @@ def fuzz(name: str, seconds: int, place: Path) -> Run:
         subprocess.run([*command, *more], stdout=file, stderr=subprocess.STDOUT, check=False)
     spent = time.monotonic() - began
     said = log.read_text(encoding="utf-8", errors="replace")
-    started, done, executed = (find.search(said) for find in (_STARTED, _DONE, _EXECUTED))
-    found = tuple(sorted(findings.iterdir()))
-    if started is None or (done is None and not found):
+    started, executed = _STARTED.search(said), _EXECUTED.search(said)
+    if started is None or executed is None:
         raise RuntimeError(f"the fuzzer of {name} did not run to its end:\n{said[-2_000:]}")
+    reached = _REACHED.findall(said)[-1]
     return Run(
         name=name,
-        executions=int(executed[1]) if executed else 0,
+        executions=int(executed[1]),
         seeds=len(seeds),
-        branches=(int(started[1]), int(done[2] if done else started[1])),
-        features=(int(started[2]), int(done[3] if done else started[2])),
+        branches=(int(started[1]), int(reached[0])),
+        features=(int(started[2]), int(reached[1])),
         corpus=len(list(corpus.iterdir())),
         seconds=spent,
-        findings=found,
+        findings=tuple(sorted(findings.iterdir())),
         log=log,
     )
 

@@ -13,6 +13,7 @@ CASES = Path(__file__).parents[1] / "session" / "exit_cases.jsonl"
 #: The first byte of an input chooses what is made of the rest, the second one the phrase.
 ANY, ONLY, LONG = range(3)
 
+_SHORT = 2_000
 _GROWTH = 8
 _LEAST_SECONDS = 0.25
 
@@ -88,7 +89,7 @@ def _long_reply(unit: str, phrase: str) -> None:
     """Eight times the text takes about eight times as long."""
     if not unit or len(unit) > 200:
         return
-    short = (unit * (8_000 // len(unit) + 1))[:8_000]
+    short = (unit * (_SHORT // len(unit) + 1))[:_SHORT]
     if (slow := _seconds(short * _GROWTH, phrase)) < _LEAST_SECONDS:
         return
     again = min(_seconds(short * _GROWTH, phrase) for _ in range(2))
