@@ -256,9 +256,14 @@ class Page:
         self._line(message, self._style.warn)
 
     def _returned(self, event: ToolReturned) -> None:
-        first = event.result[0].text if event.result else ""
-        first = clean_line((first or "a long answer, kept as a blob").split("\n", 1)[0], 100)
-        self._line(f"{'✓' if event.ok else '✗'} {first}", self._style.dim, margin="  ")
+        text = event.result[0].text if event.result else ""
+        first, *rest = (text or "a long answer, kept as a blob").split("\n", 2)
+        if rest and first.endswith(":"):
+            first = f"{first} {rest[0]}"
+        pictures = sum(part.kind == "image" for part in event.result)
+        seen = f"  (and {count(pictures, 'picture')})" if pictures else ""
+        mark = "✓" if event.ok else "✗"
+        self._line(f"{mark} {clean_line(first, 100)}{seen}", self._style.dim, margin="  ")
 
     def _begin_stream(self, index: int, *, thinking: bool) -> None:
         self._end_stream()

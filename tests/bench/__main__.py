@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.bench.measure import ROOT, Row
 
-BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace", "app")
+BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace", "sandbox", "app")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 INTRODUCTION = """\

@@ -235,7 +235,7 @@ async def test_no_name_is_the_page_and_a_home_hides_a_shipped_script(tmp_path: P
     assert (await Rehearsal([SHIPPED]).settle("", Wishes())).name == "page"
     rehearsal = Rehearsal([tmp_path, SHIPPED])
     assert blocks(await ask(rehearsal, name="page"))[0].text == "mine"
-    assert rehearsal.names() == ("leaves", "page", "stays")
+    assert rehearsal.names() == ("leaves", "page", "stays", "tide")
 
 
 class Links(HTMLParser):
