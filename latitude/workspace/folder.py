@@ -11,7 +11,7 @@ from latitude.workspace import names, scan, walk
 from latitude.workspace.entry import USUAL_CAPS, Caps, Entry
 from latitude.workspace.names import shown
 from latitude.workspace.room import Room
-from latitude.workspace.siblings import Siblings
+from latitude.workspace.siblings import Names, Siblings
 
 Entries = list[Entry]  # inside the class, ``list`` is the method
 
@@ -75,9 +75,14 @@ class Workspace:
         parts = names.split(path)
         _check_size(path, parts, data, self.caps)
         with walk.reach(self._top, parts[:-1]) as place:
-            wanted = (*place.missing, parts[-1])
-            new, old = self._place(place.fd, wanted, parts)
-            self._put(place.fd, new, data, old, path)
+            taken = self._siblings.look(place.fd)
+            old = None
+            if not place.missing and (there := _present(parts[-1], taken.exact)) is not None:
+                old = _replaceable(place.fd, (*parts[:-1], there))
+                new: tuple[str, ...] = (there,)
+            else:
+                new = self._new_names((*place.missing, parts[-1]), taken)
+            self._put(place.fd, taken, new, data, old, path)
 
     def rewrite(self, path: str, change: Callable[[bytes], bytes]) -> bytes:
         """Put ``change`` of a file's bytes in their place, and return it.
@@ -90,8 +95,8 @@ class Workspace:
             with walk.opened_file(place.fd, parts) as file:
                 data = change(_whole(path, _head_of(file, parts, most), most))
             _check_size(path, parts, data, self.caps)
-            self._siblings.look(place.fd)
-            self._put(place.fd, (file.name,), data, file.info, path)
+            taken = self._siblings.look(place.fd)
+            self._put(place.fd, taken, (file.name,), data, file.info, path)
         return data
 
     def move(self, path: str, to: str) -> None:
@@ -172,29 +177,21 @@ class Workspace:
         ):
             return _head_of(file, parts, cap)
 
-    def _place(
-        self, fd: int, wanted: Sequence[str], parts: Sequence[str]
-    ) -> tuple[tuple[str, ...], os.stat_result | None]:
-        """Say under which names ``wanted`` goes into ``fd``, and what file is there already."""
-        taken = self._siblings.look(fd)
-        if len(wanted) == 1 and (there := _present(wanted[0], taken.exact)) is not None:
-            _, info = walk.find(fd, (*parts[:-1], there))
-            if stat.S_ISDIR(info.st_mode):
-                raise ToolFailed(f"{shown('/'.join(parts))} is a folder.")
-            if stat.S_ISLNK(info.st_mode):
-                raise ToolFailed(
-                    f"{shown('/'.join(parts))} is a link, and the file tools do not follow links."
-                )
-            if not stat.S_ISREG(info.st_mode):
-                raise ToolFailed(f"{shown('/'.join(parts))} is not a regular file.")
-            return (there,), info
-        new = tuple(names.new_name(name, self.caps) for name in wanted)
+    def _new_names(self, wanted: Sequence[str], taken: Names) -> tuple[str, ...]:
+        """Return ``wanted`` as they will stand on the disk; the first comes to lie in ``taken``."""
+        new = tuple([names.new_name(name, self.caps) for name in wanted])
         if (other := taken.clash(new[0])) is not None:
             raise _too_alike(new[0], other)
-        return new, None
+        return new
 
     def _put(
-        self, fd: int, new: Sequence[str], data: bytes, old: os.stat_result | None, path: str
+        self,
+        fd: int,
+        taken: Names,
+        new: Sequence[str],
+        data: bytes,
+        old: os.stat_result | None,
+        path: str,
     ) -> None:
         """Let ``data`` appear in ``fd``, folders that are missing and the file named by ``new``."""
         if old is None:
@@ -215,7 +212,7 @@ class Workspace:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=fd)
             raise walk.failure(error, names.split(path)) from error
-        self._siblings.add(fd, new[0])
+        self._siblings.add(fd, taken, new[0])
 
     def _move(self, fd: int, name: str, target: Sequence[str]) -> None:
         with walk.reach(self._top, target[:-1]) as place:
@@ -267,6 +264,19 @@ def _present(name: str, taken: set[str]) -> str | None:
         return name
     nfc = names.composed(name)
     return nfc if nfc in taken else None
+
+
+def _replaceable(fd: int, parts: Sequence[str]) -> os.stat_result:
+    """Return what is known of the regular file that is the last of ``parts``, in ``fd``."""
+    _, info = walk.find(fd, parts)
+    if stat.S_ISREG(info.st_mode):
+        return info
+    path = shown("/".join(parts))
+    if stat.S_ISDIR(info.st_mode):
+        raise ToolFailed(f"{path} is a folder.")
+    if stat.S_ISLNK(info.st_mode):
+        raise ToolFailed(f"{path} is a link, and the file tools do not follow links.")
+    raise ToolFailed(f"{path} is not a regular file.")
 
 
 def _head_of(file: walk.OpenFile, parts: Sequence[str], cap: int) -> tuple[bytes, int]:

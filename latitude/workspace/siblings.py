@@ -12,6 +12,8 @@ _MOST_FOLDERS = 256
 class Names:
     """The names in one folder."""
 
+    key: tuple[int, int]
+    """Of the folder: device and inode."""
     exact: set[str]
     folded: set[str]
 
@@ -41,20 +43,18 @@ class Siblings:
         if known is not None and known[0] == info.st_mtime_ns:
             return known[1]
         exact = set(os.listdir(fd))
-        names = Names(exact, {folded(name) for name in exact})
+        names = Names(key, exact, {folded(name) for name in exact})
         if len(self._known) >= _MOST_FOLDERS:
             self._known.clear()
         self._known[key] = info.st_mtime_ns, names
         return names
 
-    def add(self, fd: int, name: str) -> None:
-        """Note that this process has just put ``name`` into ``fd``."""
-        info = os.fstat(fd)
-        known = self._known.get((info.st_dev, info.st_ino))
-        if known is not None:
-            known[1].exact.add(name)
-            known[1].folded.add(folded(name))
-            self._known[info.st_dev, info.st_ino] = info.st_mtime_ns, known[1]
+    def add(self, fd: int, names: Names, name: str) -> None:
+        """Note that this process has just put ``name`` into ``fd``, where ``names`` were."""
+        if name not in names.exact:
+            names.exact.add(name)
+            names.folded.add(folded(name))
+        self._known[names.key] = os.fstat(fd).st_mtime_ns, names
 
     def drop(self, fd: int) -> None:
         """Note that this process has just taken something out of ``fd``."""
