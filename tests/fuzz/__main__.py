@@ -74,7 +74,12 @@ def fuzz(name: str, seconds: int, place: Path) -> Run:
     seeds = {hashlib.sha256(seed).hexdigest(): seed for seed in all_seeds(name)}
     for digest, seed in seeds.items():
         (corpus / digest).write_bytes(seed)
-    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=60"]
+    limits = [
+        f"-max_total_time={seconds}",
+        f"-max_len={LONGEST}",
+        "-timeout=60",
+        "-report_slow_units=60",
+    ]
     command = [sys.executable, "-m", "tests.fuzz.child", name, *limits]
     more = ["-print_final_stats=1", f"-artifact_prefix={findings}/", str(corpus)]
     began = time.monotonic()
