@@ -14,7 +14,7 @@ from tests.session.stage import Stage
 BUSY = """
 - text: One moment.
   calls:
-    - {name: run, arguments: {command: "touch begun; sleep 97531"}}
+    - {name: run, arguments: {command: "touch begun; sleep 600"}}
     - {name: run, arguments: {command: "touch never"}}
 """
 

@@ -14,7 +14,7 @@ from latitude.workspace.sandbox import owner
 from latitude.workspace.sandbox.base import Ran
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
 from latitude.workspace.sandbox.bubblewrap import ENVIRON, encoded, for_command
-from latitude.workspace.sandbox.process import Command, PidNamespace
+from latitude.workspace.sandbox.process import Command, PidNamespace, keep_descriptors
 from latitude.workspace.sandbox.syscalls import filter_bytes
 from latitude.workspace.sandbox.watch import Watch
 
@@ -56,6 +56,7 @@ class Bubblewrap:
                 told=tell,
             )
             arguments_file = _handed(handed, encoded(arguments))
+            keep_descriptors()
             process = await asyncio.create_subprocess_exec(
                 *owner.with_folder(folder),
                 self._program,

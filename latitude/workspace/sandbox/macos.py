@@ -22,7 +22,7 @@ from typing import Any
 from latitude.errors import ToolFailed
 from latitude.workspace.sandbox.base import Missing, Ran
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
-from latitude.workspace.sandbox.process import Command
+from latitude.workspace.sandbox.process import Command, keep_descriptors
 from latitude.workspace.sandbox.watch import used
 
 _DENIED = ("/Users", "/Volumes", "/private/var", "/private/tmp", "/opt")
@@ -58,6 +58,7 @@ class Seatbelt:
                 files=self._bounds.open_files,
                 processes=self._bounds.processes,
             )
+            keep_descriptors()
             process = await asyncio.create_subprocess_exec(
                 self._program,
                 *("--settings", str(settings), "--"),
@@ -149,3 +150,6 @@ class _ProcessGroup:
     def kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def gone(self) -> None:
+        await self._process.wait()

@@ -16,6 +16,21 @@ from latitude.workspace.sandbox.watch import EVERY
 KEPT = 32 * 1024
 """Bytes of the output that are kept from its beginning, and as many from its end."""
 _CHUNK = 64 * 1024
+_STANDARD = 2
+"""The last of the descriptors that each process has: input, output, errors."""
+
+
+def keep_descriptors() -> None:
+    """Let no process that is started from now on inherit a descriptor, but those it is handed.
+
+    A folder that the person's shell left open for us would be a way out of every sandbox, and
+    uvloop hands down whatever may be inherited. Python's own descriptors never are.
+    """
+    for name in os.listdir("/dev/fd"):
+        # The one that this list was read through is gone already.
+        with suppress(OSError):
+            if (descriptor := int(name)) > _STANDARD and os.get_inheritable(descriptor):
+                os.set_inheritable(descriptor, False)
 
 
 class Grip(Protocol):
@@ -27,6 +42,10 @@ class Grip(Protocol):
 
     def kill(self) -> None:
         """End all of it at once."""
+        ...
+
+    async def gone(self) -> None:
+        """Return when nothing of it runs any more, after :meth:`kill`."""
         ...
 
 
@@ -62,6 +81,21 @@ class PidNamespace:
             else:
                 self._process.kill()
 
+    async def gone(self) -> None:
+        """Wait for the first process: bubblewrap itself ends a moment before it.
+
+        Its end is the last of the namespace's, and makes its descriptor readable; see
+        pidfd_open(2).
+        """
+        if self._pidfd is None:
+            return
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._pidfd, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(self._pidfd)
+
     async def close(self) -> None:
         """Read what bubblewrap said last, and let go."""
         while (told := await self._next()) is not None:
@@ -94,7 +128,8 @@ class Command:
 
         When the task is cancelled the command is killed, and gone before this is.
         """
-        watching = asyncio.create_task(self._watch())
+        held = asyncio.create_task(self._grip.pid())
+        watching = asyncio.create_task(self._watch(held))
         ending = asyncio.gather(self._process.wait(), self._read())
         try:
             done, _ = await asyncio.wait([ending], timeout=seconds)
@@ -103,9 +138,11 @@ class Command:
             await ending
         finally:
             self._grip.kill()
-            await asyncio.wait([ending])
+            await asyncio.wait([ending, held])
             watching.cancel()
             await asyncio.wait([watching])
+            self._grip.kill()
+            await self._grip.gone()
         left_out = self._printed - len(self._head) - len(self._tail)
         return Ran(
             status=None if self._stopped else self._process.returncode,
@@ -126,8 +163,8 @@ class Command:
             if self._printed > self._most_output:
                 self._stop(f"it printed more than {self._most_output:,} bytes")
 
-    async def _watch(self) -> None:
-        pid = await self._grip.pid()
+    async def _watch(self, held: asyncio.Task[int | None]) -> None:
+        pid = await asyncio.shield(held)
         while pid is not None:
             await asyncio.sleep(EVERY)
             # A look at a large workspace takes longer than a screen may wait.

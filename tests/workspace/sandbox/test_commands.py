@@ -16,7 +16,8 @@ from tests.cli.person import wait_until
 from tests.programs import needs
 from tests.workspace.sandbox.conftest import Shell
 
-SLEEPER = "sleep 98765"
+SLEEPER = f"sleep 9{os.getpid()}"
+"""No other test waits so long."""
 
 
 def is_running(command: str) -> bool:
