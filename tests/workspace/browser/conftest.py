@@ -1,0 +1,100 @@
+"""A real browser in its sandbox, and a workspace with things for it to show."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from latitude.workspace.browser.base import Drawn
+from latitude.workspace.browser.browser import Browser
+from latitude.workspace.browser.serving import kind_of
+from tests.programs import needs
+
+Draw = Callable[[str], Awaitable[tuple[Drawn, bytes]]]
+
+
+@pytest.fixture
+def browser() -> Browser:
+    bwrap = needs("bwrap")
+    return Browser(needs("chromium", "google-chrome-stable"), bwrap)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of this test alone for what is meant to be gone afterwards."""
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+@pytest.fixture
+def draw(browser: Browser, root: Path, temporary: Path) -> Draw:
+    """Show a file of the workspace; nothing may be left on the disk of it."""
+
+    async def show(path: str) -> tuple[Drawn, bytes]:
+        kind = kind_of(path)
+        assert kind is not None
+        answer = await browser.draw(kind, root, path)
+        assert list(temporary.iterdir()) == []
+        return answer
+
+    return show
+
+
+@dataclass
+class Started:
+    """Every process that was seen below this one, by its number and the time it began."""
+
+    seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def look(self) -> None:
+        parents = {pid: parent for pid, parent, _, _ in processes()}
+        for pid, _, began, _ in processes():
+            above = parents.get(pid)
+            while above and above != os.getpid():
+                above = parents.get(above)
+            if above:
+                self.seen.add((pid, began))
+
+    def saw(self, name: str, times: int) -> bool:
+        """Whether so many processes that are still there have this name."""
+        found = 0
+        for pid, _ in list(self.seen):
+            with suppress(OSError):
+                found += Path(f"/proc/{pid}/comm").read_text().strip() == name
+        return found >= times
+
+    def left(self) -> set[tuple[int, int]]:
+        return self.seen & {(pid, began) for pid, _, began, state in processes() if state != "Z"}
+
+
+def processes() -> Iterator[tuple[int, int, int, str]]:
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            try:
+                words = (place / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            yield int(place.name), int(words[1]), int(words[19]), words[0]
+
+
+@pytest.fixture
+def started() -> Iterator[Started]:
+    """Look all the time at what is started."""
+    found, over = Started(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            found.look()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    yield found
+    over.set()
+    thread.join()

@@ -1,0 +1,300 @@
+"""Pages that want out, or want everything."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from latitude.workspace.browser.browser import Browser
+from tests.workspace.browser.conftest import Draw, Started
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Neighbour:
+    """A server on this machine that must not be reached."""
+
+    port: int = 0
+    visits: int = 0
+    visited: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@pytest.fixture
+async def neighbour() -> AsyncIterator[Neighbour]:
+    found = Neighbour()
+
+    async def visited(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        found.visits += 1
+        found.visited.set()
+        writer.close()
+
+    server = await asyncio.start_server(visited, "127.0.0.1", 0)
+    found.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield found
+
+
+async def test_nothing_on_this_machine_is_reached(
+    draw: Draw, root: Path, neighbour: Neighbour
+) -> None:
+    there = f"127.0.0.1:{neighbour.port}"
+    (root / "a.html").write_text(
+        f"""<link rel=stylesheet href="http://{there}/s.css"><link rel=preconnect href="http://{there}">
+        <link rel=dns-prefetch href="//{there}"><link rel=prefetch href="http://{there}/p">
+        <style>@import "http://{there}/i.css";
+        @font-face {{ font-family: f; src: url(http://{there}/f) }}
+        body {{ font-family: f; background: url(http://{there}/b.png) }}</style>text
+        <img src="http://{there}/a.png"><iframe src="http://{there}/"></iframe>
+        <object data="http://{there}/"></object><embed src="http://{there}/">
+        <video src="http://{there}/v.mp4" autoplay></video><script src="http://{there}/s.js"></script>
+        <form action="http://{there}/" method=post></form>
+        <script>
+        fetch("http://{there}/", {{ mode: "no-cors" }}).catch(() => 0);
+        navigator.sendBeacon("http://{there}/");
+        new WebSocket("ws://{there}/"); new EventSource("http://{there}/");
+        const peer = new RTCPeerConnection({{ iceServers: [{{ urls: "stun:{there}" }}] }});
+        peer.createDataChannel("x"); peer.createOffer().then((it) => peer.setLocalDescription(it));
+        const job = new Worker(URL.createObjectURL(new Blob(
+          ['fetch("http://{there}/"); importScripts("http://{there}/w.js")'])));
+        window.open("http://{there}/"); window.open("http://{there}/", "", "noopener");
+        document.forms[0].submit();
+        setTimeout(() => {{ location = "http://{there}/" }}, 100);
+        document.title = "still here";
+        </script>"""
+    )
+    drawn, data = await draw("a.html")
+    assert (drawn.failed, drawn.waited) == ("", 0)
+    assert data
+    assert drawn.title == "still here"
+    assert drawn.at == ""
+    assert f"http://{there}/a.png: there is no network." in drawn.refused
+    assert neighbour.visits == 0
+    _, writer = await asyncio.open_connection("127.0.0.1", neighbour.port)
+    writer.close()
+    await asyncio.wait_for(neighbour.visited.wait(), 5)
+
+
+async def test_no_file_of_the_host_is_shown(draw: Draw, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("not yours " * 100)
+    (root / "plain.html").write_text("<iframe></iframe><p>x")
+    for name, place in {"passwd": "/etc/passwd", "secret": tmp_path / "secret.txt"}.items():
+        (root / f"{name}.html").write_text(
+            f'<iframe src="file://{place}"></iframe><p>x'
+            f'<script>location = "file://{place}"; fetch("file://{place}").catch(() => 0)</script>'
+        )
+    _, plain = await draw("plain.html")
+    for name in ("passwd", "secret"):
+        drawn, data = await draw(f"{name}.html")
+        assert drawn.at == ""
+        assert data == plain
+        assert any("no file of this computer" in line for line in drawn.refused)
+
+
+async def test_a_link_in_the_workspace_shows_nothing(
+    draw: Draw, root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.js").write_text("document.title = 'not yours'")
+    (root / "link.js").symlink_to(tmp_path / "secret.js")
+    (root / "a.html").write_text("<title>mine</title><script src=link.js></script>")
+    drawn, _ = await draw("a.html")
+    assert drawn.title == "mine"
+    assert drawn.refused == ["link.js is a link, and the file tools do not follow links."]
+
+
+async def test_a_page_that_goes_elsewhere(draw: Draw, root: Path) -> None:
+    (root / "a.html").write_text("<meta http-equiv=refresh content='0;url=b.html'>")
+    (root / "b.html").write_text(
+        "<title>b</title><meta http-equiv=refresh content='0;url=http://evil.example/'>"
+        "<script>location = 'data:text/html,<title>c</title>'</script>"
+    )
+    drawn, _ = await draw("a.html")
+    assert (drawn.title, drawn.at) == ("b", "b.html")
+    assert "http://evil.example/: there is no network." in drawn.refused
+
+
+async def test_windows_downloads_dialogs_and_workers(draw: Draw, root: Path) -> None:
+    (root / "worker.js").write_text("")
+    (root / "a.html").write_text(
+        """<title>alone</title><a id=a download="x\u202e.bin" href="data:application/x,abc">x</a>
+        <script>
+        onbeforeunload = (event) => { event.preventDefault(); return "stay" };
+        a.click(); alert("hello\\n\x1b[2J"); confirm("sure?"); prompt("name?"); print();
+        navigator.serviceWorker?.register("worker.js").catch(() => 0);
+        for (let at = 0; at < 5; at += 1) window.open("a.html", "", "noopener");
+        try { showOpenFilePicker() } catch {}
+        navigator.geolocation.getCurrentPosition(() => { document.title = "found" }, () => 0);
+        </script>"""
+    )
+    drawn, data = await draw("a.html")
+    assert data
+    assert drawn.title == "alone"
+    assert drawn.console[:3] == [
+        "alert: hello␊␛[2J (it was closed)",
+        "confirm: sure? (it was closed)",
+        "prompt: name? (it was closed)",
+    ]
+    assert any(line.endswith("downloads are not kept.") for line in drawn.refused)
+    assert not any("\u202e" in line or "\x1b" in line for line in drawn.console + drawn.refused)
+
+
+async def test_a_page_that_takes_its_own_language_away(draw: Draw, root: Path) -> None:
+    (root / "a.html").write_text(
+        """<title>real</title><body style="background:red"><script>
+        const spin = () => { for (;;); };
+        for (const name of ["JSON", "Promise", "Object", "Array", "Map", "Symbol"])
+          try { window[name] = null } catch {}
+        for (const it of [String, Node, Document, Window, EventTarget])
+          for (const name of Object.getOwnPropertyNames(it.prototype))
+            try { it.prototype[name] = spin } catch {}
+        Object.defineProperty(document, "title", { get: spin });
+        Object.defineProperty(document, "fonts", { get: spin });
+        Object.defineProperty(window, "requestAnimationFrame", { get: spin });
+        </script>"""
+    )
+    drawn, data = await draw("a.html")
+    assert (drawn.failed, drawn.title) == ("", "real")
+    assert data
+
+
+async def test_a_huge_page_a_long_title_and_a_long_line(draw: Draw, root: Path) -> None:
+    (root / "a.html").write_text(
+        "<div style='width:1000000px;height:100000000px;background:#0f0'></div><script>"
+        "document.title = 't'.repeat(1e7); console.error('y'.repeat(1e7))</script>"
+    )
+    drawn, data = await draw("a.html")
+    assert drawn.width > 1_000_000
+    assert drawn.title.startswith("ttt")
+    assert len(drawn.title) <= 200
+    assert len(drawn.console[0]) <= 400
+    assert data
+
+
+ENDLESS = {
+    "spins": ("<script>console.error('first'); for (;;);</script>", "kept the browser busy"),
+    "spins later": ("<script>setTimeout(() => { for (;;); }, 100)</script>", "kept the browser"),
+    "asks": ("<script>for (;;) alert('again')</script>", "kept the browser busy"),
+    "prints": (
+        "<script>const line = 'x'.repeat(1e6); for (;;) console.error(line)</script>",
+        "kept the browser busy",
+    ),
+    "swallows memory": (
+        "<script>const all = []; for (;;) all.push(new Uint8Array(5e7).fill(1))</script>",
+        "memory",
+    ),
+    "opens windows": (
+        """<script>for (let at = 0; at < 100; at += 1) window.open('a.html', '', 'noopener');
+        for (;;);</script>""",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_what_has_no_end_is_ended(
+    name: str, browser: Browser, root: Path, temporary: Path, started: Started
+) -> None:
+    page, why = ENDLESS[name]
+    (root / "a.html").write_text(page)
+    began = asyncio.get_running_loop().time()
+    drawn, data = await replace(browser, loading=2.0, patience=20.0).draw("page", root, "a.html")
+    assert asyncio.get_running_loop().time() - began < 25
+    assert why in drawn.failed
+    assert drawn.failed
+    assert data == b""
+    assert len(started.seen) > 5
+    assert started.left() == set()
+    assert list(temporary.iterdir()) == []
+
+
+async def test_many_workers_share_the_memory_of_one_page(
+    browser: Browser, root: Path, started: Started
+) -> None:
+    (root / "a.html").write_text(
+        """<script>const job = "const all = []; for (;;) all.push(new Uint8Array(3e7).fill(1))";
+        for (let at = 0; at < 20; at += 1)
+          new Worker(URL.createObjectURL(new Blob([job])))</script>"""
+    )
+    drawn, _ = await browser.draw("page", root, "a.html")
+    refused = [line for line in drawn.console if "Array buffer allocation failed" in line]
+    assert refused or "memory" in drawn.failed
+    assert started.left() == set()
+
+
+async def test_patience_ends_as_well(
+    browser: Browser, root: Path, temporary: Path, started: Started
+) -> None:
+    (root / "a.html").write_text("<script>for (;;);</script>")
+    drawn, _ = await replace(browser, patience=3.0).draw("page", root, "a.html")
+    assert drawn.failed == "it took longer than 3 seconds"
+    assert started.left() == set()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("ticks", [5, 60, 150])
+async def test_nothing_is_left_of_one_that_is_broken_off(
+    ticks: int, browser: Browser, root: Path, temporary: Path, started: Started
+) -> None:
+    (root / "a.html").write_text("<script>for (;;);</script>")
+    task = asyncio.create_task(browser.draw("page", root, "a.html"))
+    for _ in range(ticks):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert started.seen
+    assert started.left() == set()
+    assert list(temporary.iterdir()) == []
+
+
+SITTER = """
+import asyncio, sys
+from pathlib import Path
+from latitude.workspace.browser.browser import Browser
+asyncio.run(Browser(sys.argv[1], sys.argv[2]).draw("page", Path(sys.argv[3]), "a.html"))
+"""
+
+
+async def test_nothing_is_left_when_latitude_is_killed(
+    browser: Browser, root: Path, temporary: Path, started: Started
+) -> None:
+    (root / "a.html").write_text("<script>for (;;);</script>")
+    sitter = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SITTER, browser.program, browser.bwrap, str(root)),
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    await until(lambda: started.saw("chromium", 5))
+    sitter.kill()
+    await sitter.wait()
+    await until(lambda: not started.left() and not list(temporary.iterdir()))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Look again and again at what only the system knows."""
+    async with asyncio.timeout(30):
+        for _ in iter(true, True):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_browser_sees_no_secret(
+    browser: Browser, root: Path, temporary: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANTED_KEY", "sk-planted")
+    (root / "a.html").write_text("<script>for (;;);</script>")
+    environments: dict[str, bytes] = {}
+    task = asyncio.create_task(replace(browser, patience=3.0).draw("page", root, "a.html"))
+    while not task.done():
+        for pid, _ in list(started.seen):
+            try:
+                environments[Path(f"/proc/{pid}/comm").read_text()] = Path(
+                    f"/proc/{pid}/environ"
+                ).read_bytes()
+            except OSError:
+                continue
+        await asyncio.sleep(0.05)
+    assert {"bwrap\n", "chromium\n"} <= environments.keys()
+    assert not any(b"planted" in environ.lower() for environ in environments.values())
