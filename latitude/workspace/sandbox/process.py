@@ -138,9 +138,11 @@ class Command:
             await ending
         finally:
             self._grip.kill()
-            await asyncio.wait([ending, held])
+            await asyncio.wait([ending])
+            await asyncio.wait([held])
             watching.cancel()
             await asyncio.wait([watching])
+            # Once more: before it was held, only bubblewrap itself could be killed.
             self._grip.kill()
             await self._grip.gone()
         left_out = self._printed - len(self._head) - len(self._tail)
