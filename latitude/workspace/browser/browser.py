@@ -11,12 +11,14 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from latitude.workspace.browser import tried
 from latitude.workspace.browser.base import HEIGHT, WIDTH, Drawn, Job, Kind
 from latitude.workspace.browser.grip import Grip
 from latitude.workspace.browser.launcher import BOUNDS, FOLDER, LONGEST, write_launcher
 from latitude.workspace.sandbox.base import Missing
 from latitude.workspace.sandbox.bubblewrap import PATH
 from latitude.workspace.sandbox.linux import find_program
+from latitude.workspace.sandbox.process import keep_descriptors
 from latitude.workspace.sandbox.watch import EVERY, Watch
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -74,10 +76,11 @@ class Browser:
             await process.wait()
 
 
-async def find_browser() -> Browser | Missing:
-    """Return a browser that has just been started and stopped, or why there is none.
+async def find_browser(remembered: Path | None = None) -> Browser | Missing:
+    """Return a browser that has been started and stopped since the last boot, or why there is none.
 
-    Takes about two seconds.
+    Takes about two seconds the first time; ``remembered`` is a folder that remembers it. Without
+    one, it is tried now.
     """
     if not sys.platform.startswith("linux"):
         return Missing("The browser's sandbox is for Linux only.", "Use Linux for previews.")
@@ -94,13 +97,19 @@ async def find_browser() -> Browser | Missing:
             "Playwright is not installed.", "Install it (pip install 'latitude[preview]')."
         )
     browser = Browser(program, bwrap)
+    known = tried.identity(program, bwrap)
+    if remembered is not None and tried.has_worked(remembered, known):
+        return browser
     drawn, _ = await browser.draw("nothing", Path("/"), "")
     if drawn.failed:
         return Missing(f"{program} was tried in bubblewrap: {drawn.failed}.", _BY_HAND)
+    if remembered is not None:
+        tried.remember(remembered, known)
     return browser
 
 
 async def _start(folder: Path) -> Process:
+    keep_descriptors()
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-m", _MODULE),
         stdin=PIPE,

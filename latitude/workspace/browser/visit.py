@@ -157,6 +157,8 @@ class Visit:
             await self._within(self._job.loading, going)
             await self._within(self._job.loading, self._loaded)
         except TimeoutError:
+            if page.url == _NOWHERE:
+                raise _Failed(f"it did not open in {self._job.loading:g} seconds") from None
             return False
         except Error:
             # It went on to another page before it was there itself.

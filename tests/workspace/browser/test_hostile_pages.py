@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -182,10 +183,6 @@ ENDLESS = {
         "<script>const line = 'x'.repeat(1e6); for (;;) console.error(line)</script>",
         "kept the browser busy",
     ),
-    "swallows memory": (
-        "<script>const all = []; for (;;) all.push(new Uint8Array(5e7).fill(1))</script>",
-        "memory",
-    ),
     "opens windows": (
         """<script>for (let at = 0; at < 100; at += 1) window.open('a.html', '', 'noopener');
         for (;;);</script>""",
@@ -211,18 +208,27 @@ async def test_what_has_no_end_is_ended(
     assert list(temporary.iterdir()) == []
 
 
-async def test_many_workers_share_the_memory_of_one_page(
-    browser: Browser, root: Path, started: Started
+SWALLOWS = "const all = []; for (;;) all.push(new Uint8Array(5e7).fill(1));"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<script>{SWALLOWS}</script>",
+        f"""<script>for (let at = 0; at < 20; at += 1)
+          new Worker(URL.createObjectURL(new Blob(["{SWALLOWS}"])))</script>""",
+    ],
+    ids=["a page", "many workers"],
+)
+async def test_what_swallows_memory_is_ended_or_gets_no_more(
+    page: str, browser: Browser, root: Path, temporary: Path, started: Started
 ) -> None:
-    (root / "a.html").write_text(
-        """<script>const job = "const all = []; for (;;) all.push(new Uint8Array(3e7).fill(1))";
-        for (let at = 0; at < 20; at += 1)
-          new Worker(URL.createObjectURL(new Blob([job])))</script>"""
-    )
+    (root / "a.html").write_text(page)
     drawn, _ = await browser.draw("page", root, "a.html")
     refused = [line for line in drawn.console if "Array buffer allocation failed" in line]
     assert refused or "memory" in drawn.failed
     assert started.left() == set()
+    assert list(temporary.iterdir()) == []
 
 
 async def test_patience_ends_as_well(
@@ -278,6 +284,40 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         for _ in iter(true, True):
             await asyncio.sleep(0.05)
+
+
+HOLDER = """
+import asyncio, os, sys, uvloop
+from pathlib import Path
+from latitude.workspace.browser.browser import Browser
+held = os.open(sys.argv[4], os.O_RDONLY)
+os.set_inheritable(held, True)
+uvloop.run(Browser(sys.argv[1], sys.argv[2]).draw("page", Path(sys.argv[3]), "a.html"))
+"""
+
+
+async def test_no_descriptor_goes_in(
+    browser: Browser, root: Path, tmp_path: Path, temporary: Path, started: Started
+) -> None:
+    (root / "a.html").write_text("<script>for (;;);</script>")
+    held = tmp_path / "held"
+    held.mkdir()
+    holder = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HOLDER, browser.program, browser.bwrap, str(root), str(held)),
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    await until(lambda: started.saw("chromium", 5))
+    open_there: set[str] = set()
+    for pid, _ in list(started.seen):
+        with suppress(OSError):
+            open_there |= {
+                str(it.readlink()) for it in Path(f"/proc/{pid}/fd").iterdir() if pid != holder.pid
+            }
+    holder.kill()
+    await holder.wait()
+    await until(lambda: not started.left() and not list(temporary.iterdir()))
+    assert len(open_there) > 20
+    assert str(held) not in open_there
 
 
 async def test_the_browser_sees_no_secret(
