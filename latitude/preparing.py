@@ -145,7 +145,11 @@ class Preparation:
         web = provider.web(asked) if "web" in groups else WebOffer()
         lacks = (Withheld(tool="web", why=web.why, cure=web.cure),) if web.why else ()
         equipment = await self._machine.equip(
-            groups, network=order.network == "allow", provided=web.tools, withheld=lacks
+            groups,
+            network=order.network == "allow",
+            pictures=asked.takes_pictures is True,
+            provided=web.tools,
+            withheld=lacks,
         )
         withheld = equipment.withheld
         toolbox = equipment.toolbox
@@ -203,7 +207,11 @@ class Preparation:
                 f"those words; this is --network {here}. Nothing was sent. Give the same."
             )
         known = groups_of(tool.name for tool in before.tools if tool.name != before.exit.tool)
-        equipment = await self._machine.equip(known, network=network == "allow")
+        equipment = await self._machine.equip(
+            known,
+            network=network == "allow",
+            pictures=before.model.takes_pictures is True,
+        )
         if equipment.withheld:
             lost = equipment.withheld[0]
             raise UsageError(

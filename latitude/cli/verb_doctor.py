@@ -132,18 +132,27 @@ def _keys() -> Iterator[Sign]:
 
 
 def _tools(home: Home) -> Iterator[Sign]:
-    from latitude.tools.machine import Machine
-    from latitude.workspace.sandbox.base import Missing
+    from latitude.workspace.browser.browser import Browser, find_browser
+    from latitude.workspace.sandbox.base import Missing, Sandbox
+    from latitude.workspace.sandbox.probe import find_sandbox
 
-    sandbox = asyncio.run(Machine(home.state).sandbox())
+    async def tried() -> tuple[Sandbox | Missing, Browser | Missing]:
+        return await find_sandbox(home.state), await find_browser()
+
+    # What is missing is no fault of the home's: files and talk go on without.
+    sandbox, browser = asyncio.run(tried())
+    what = "commands (run)"
     if isinstance(sandbox, Missing):
-        # Files and talk go on without: no fault of the home's.
-        found = f"not offered to a model. {sandbox.why}"
-        yield Sign("commands (run)", ok=True, found=found, cure=sandbox.cure)
-        return
-    held, watched = ", ".join(sandbox.held), ", ".join(sandbox.watched)
-    found = f"in {sandbox.name}, tried. The kernel holds {held}. Watched, not hard: {watched}"
-    yield Sign("commands (run)", ok=True, found=found)
+        yield Sign(what, ok=True, found=f"not offered to a model. {sandbox.why}", cure=sandbox.cure)
+    else:
+        held, watched = ", ".join(sandbox.held), ", ".join(sandbox.watched)
+        found = f"in {sandbox.name}, tried. The kernel holds {held}. Watched, not hard: {watched}"
+        yield Sign(what, ok=True, found=found)
+    what = "previews (preview)"
+    if isinstance(browser, Missing):
+        yield Sign(what, ok=True, found=f"not offered to a model. {browser.why}", cure=browser.cure)
+    else:
+        yield Sign(what, ok=True, found=f"in {browser.program}, tried in bubblewrap")
 
 
 def _sessions(home: Home) -> Sign:

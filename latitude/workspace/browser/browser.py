@@ -8,6 +8,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import msgspec
 
@@ -18,7 +19,7 @@ from latitude.workspace.browser.launcher import BOUNDS, FOLDER, LONGEST, write_l
 from latitude.workspace.sandbox.base import Missing
 from latitude.workspace.sandbox.bubblewrap import PATH
 from latitude.workspace.sandbox.linux import find_program
-from latitude.workspace.sandbox.process import keep_descriptors
+from latitude.workspace.sandbox.pipes import incoming, keep_descriptors
 from latitude.workspace.sandbox.watch import EVERY, Watch
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -64,16 +65,18 @@ class Browser:
         launcher = str(write_launcher(folder, self.bwrap, self.program))
         job = Job(kind=kind, launcher=launcher, root=str(root), path=path, loading=self.loading)
         watch = Watch(BOUNDS, folder)
-        process = await _start(folder)
-        grip = Grip(process.pid, folder)
-        try:
-            assert process.stdin is not None
-            process.stdin.write(msgspec.json.encode(job) + b"\n")
-            return await _answer(process, grip, watch, self.patience)
-        finally:
-            grip.kill()
-            await asyncio.to_thread(grip.close)
-            await process.wait()
+        async with incoming() as (output, answer_to):
+            with answer_to:
+                process = await _start(folder, answer_to)
+            grip = Grip(process.pid, folder)
+            try:
+                assert process.stdin is not None
+                process.stdin.write(msgspec.json.encode(job) + b"\n")
+                return await _answer(process.pid, output, grip, watch, self.patience)
+            finally:
+                grip.kill()
+                await asyncio.to_thread(grip.close)
+                await process.wait()
 
 
 async def find_browser(remembered: Path | None = None) -> Browser | Missing:
@@ -108,12 +111,12 @@ async def find_browser(remembered: Path | None = None) -> Browser | Missing:
     return browser
 
 
-async def _start(folder: Path) -> Process:
+async def _start(folder: Path, answer_to: IO[bytes]) -> Process:
     keep_descriptors()
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-m", _MODULE),
         stdin=PIPE,
-        stdout=PIPE,
+        stdout=answer_to,
         stderr=DEVNULL,
         cwd=folder,
         env={"PATH": PATH, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8"},
@@ -122,16 +125,16 @@ async def _start(folder: Path) -> Process:
 
 
 async def _answer(
-    process: Process, grip: Grip, watch: Watch, patience: float
+    worker: int, output: asyncio.StreamReader, grip: Grip, watch: Watch, patience: float
 ) -> tuple[Drawn, bytes] | str:
     """Return the worker's answer, or why there is none."""
-    reading = asyncio.create_task(_read(process))
+    reading = asyncio.create_task(_read(output))
     deadline = asyncio.get_running_loop().time() + patience
     try:
         while not reading.done():
             await asyncio.wait({reading}, timeout=EVERY)
             grip.look()
-            if (excess := await asyncio.to_thread(watch.excess, process.pid)) is not None:
+            if (excess := await asyncio.to_thread(watch.excess, worker)) is not None:
                 return excess
             if asyncio.get_running_loop().time() > deadline:
                 return f"it took longer than {patience:g} seconds"
@@ -140,10 +143,9 @@ async def _answer(
         reading.cancel()
 
 
-async def _read(process: Process) -> bytes:
-    assert process.stdout is not None
+async def _read(output: asyncio.StreamReader) -> bytes:
     answer = bytearray()
-    while piece := await process.stdout.read(64 * 1024):
+    while piece := await output.read(64 * 1024):
         answer += piece
         if len(answer) > _MOST_ANSWER:
             break

@@ -19,7 +19,7 @@ import msgspec
 from latitude.workspace.browser.base import Job
 from latitude.workspace.browser.launcher import BOUNDS, FOLDER, LONGEST
 
-_IN, _OUT = 0, 1
+_IN, _OUT, _ERRORS = 0, 1, 2
 _MOST_JOB = 64 * 1024
 
 
@@ -60,6 +60,8 @@ def _line() -> bytes:
 
 
 def _confine() -> None:
+    # uvloop leaves a second descriptor of the output in a child; its end would never be seen.
+    os.closerange(_ERRORS + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     for limit, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, LONGEST + 5),

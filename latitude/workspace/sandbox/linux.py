@@ -1,20 +1,21 @@
 """Commands in bubblewrap."""
 
 import asyncio
-import os
 import re
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from latitude.errors import ToolFailed
 from latitude.workspace.sandbox import owner
 from latitude.workspace.sandbox.base import Ran
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
 from latitude.workspace.sandbox.bubblewrap import ENVIRON, encoded, for_command
-from latitude.workspace.sandbox.process import Command, PidNamespace, keep_descriptors
+from latitude.workspace.sandbox.pipes import incoming, keep_descriptors, outgoing
+from latitude.workspace.sandbox.process import Command, PidNamespace
 from latitude.workspace.sandbox.syscalls import filter_bytes
 from latitude.workspace.sandbox.watch import Watch
 
@@ -42,63 +43,56 @@ class Bubblewrap:
     ) -> Ran:
         """See :class:`latitude.workspace.sandbox.base.Sandbox`."""
         watch = await asyncio.to_thread(Watch, self._bounds, folder)
-        with ExitStack() as handed:
-            told, tell = os.pipe()
-            handed.enter_context(os.fdopen(tell, "wb", 0))
-            reader, transport = await _listen(told)
-            filter_file = _handed(handed, filter_bytes(network=network))
+        async with incoming() as (output, print_to), incoming() as (told, tell):
+            process = await self._start(command, folder, seconds, network, print_to, tell)
+            grip = PidNamespace(process, told)
+            most = self._bounds.output
+            ran = await Command(process, output, grip, watch.excess, most).run(seconds)
+            await grip.close()
+        if ran.stopped is None and grip.status is None:
+            said = ran.output.decode("utf-8", "replace").strip()
+            raise ToolFailed(f"The sandbox did not start: {said or 'it said nothing'}.")
+        return replace(ran, status=None if ran.stopped else grip.status)
+
+    async def _start(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        seconds: int,
+        network: bool,
+        print_to: IO[bytes],
+        tell: IO[bytes],
+    ) -> Process:
+        with print_to, tell, outgoing(filter_bytes(network=network)) as filter_file:
             arguments = for_command(
                 owner.place_of(folder),
                 self._bounds,
                 network=network,
                 old=self._old,
                 filter_file=filter_file,
-                told=tell,
+                told=tell.fileno(),
             )
-            arguments_file = _handed(handed, encoded(arguments))
-            keep_descriptors()
-            process = await asyncio.create_subprocess_exec(
-                *owner.with_folder(folder),
-                self._program,
-                *("--args", str(arguments_file), "--"),
-                *self._bounds.prlimit(seconds),
-                *command,
-                env=ENVIRON,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                pass_fds=(filter_file, arguments_file, tell),
-                start_new_session=True,
-            )
-        grip = PidNamespace(process, reader)
-        try:
-            ran = await Command(process, grip, watch.excess, self._bounds.output).run(seconds)
-            await grip.close()
-        finally:
-            transport.close()
-        if ran.stopped is None and grip.status is None:
-            said = ran.output.decode("utf-8", "replace").strip()
-            raise ToolFailed(f"The sandbox did not start: {said or 'it said nothing'}.")
-        return replace(ran, status=None if ran.stopped else grip.status)
+            with outgoing(encoded(arguments)) as arguments_file:
+                keep_descriptors()
+                owner.hand_over(print_to.fileno())
+                try:
+                    return await asyncio.create_subprocess_exec(
+                        *owner.with_folder(folder),
+                        self._program,
+                        *("--args", str(arguments_file), "--"),
+                        *self._bounds.prlimit(seconds),
+                        *command,
+                        env=ENVIRON,
+                        stdin=asyncio.subprocess.DEVNULL,
+                        stdout=print_to,
+                        stderr=print_to,
+                        pass_fds=(filter_file, arguments_file, tell.fileno()),
+                        start_new_session=True,
+                    )
+                except OSError as error:
+                    raise ToolFailed(f"The sandbox did not start: {error.strerror}.") from error
 
 
 def find_program() -> str | None:
     """Return the path of bubblewrap; ``None`` where there is none."""
     return shutil.which("bwrap")
-
-
-async def _listen(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
-    reader = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
-    )
-    return reader, transport
-
-
-def _handed(stack: ExitStack, data: bytes) -> int:
-    """Return a descriptor to read ``data`` from, which is smaller than a pipe's room."""
-    reading, writing = os.pipe()
-    stack.enter_context(os.fdopen(reading, "rb", 0))
-    with os.fdopen(writing, "wb", 0) as file:
-        file.write(data)
-    return reading

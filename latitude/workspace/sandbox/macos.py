@@ -22,7 +22,8 @@ from typing import Any
 from latitude.errors import ToolFailed
 from latitude.workspace.sandbox.base import Missing, Ran
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
-from latitude.workspace.sandbox.process import Command, keep_descriptors
+from latitude.workspace.sandbox.pipes import incoming, keep_descriptors
+from latitude.workspace.sandbox.process import Command
 from latitude.workspace.sandbox.watch import used
 
 _DENIED = ("/Users", "/Volumes", "/private/var", "/private/tmp", "/opt")
@@ -58,26 +59,29 @@ class Seatbelt:
                 files=self._bounds.open_files,
                 processes=self._bounds.processes,
             )
+            environ = {
+                "PATH": f"{Path(self._program).parent}:/usr/bin:/bin",
+                "HOME": str(temporary),
+                "TMPDIR": str(temporary),
+                "LANG": "C.UTF-8",
+            }
             keep_descriptors()
-            process = await asyncio.create_subprocess_exec(
-                self._program,
-                *("--settings", str(settings), "--"),
-                *("/bin/sh", "-c", f'{limits}exec "$@"', "sh", *command),
-                env={
-                    "PATH": f"{Path(self._program).parent}:/usr/bin:/bin",
-                    "HOME": str(temporary),
-                    "TMPDIR": str(temporary),
-                    "LANG": "C.UTF-8",
-                },
-                cwd=folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-            )
-            watch = _FolderWatch(folder, self._bounds)
-            grip = _ProcessGroup(process)
-            ran = await Command(process, grip, watch.excess, self._bounds.output).run(seconds)
+            async with incoming() as (output, print_to):
+                with print_to:
+                    process = await asyncio.create_subprocess_exec(
+                        self._program,
+                        *("--settings", str(settings), "--"),
+                        *("/bin/sh", "-c", f'{limits}exec "$@"', "sh", *command),
+                        env=environ,
+                        cwd=folder,
+                        stdin=asyncio.subprocess.DEVNULL,
+                        stdout=print_to,
+                        stderr=print_to,
+                        start_new_session=True,
+                    )
+                watch, grip = _FolderWatch(folder, self._bounds), _ProcessGroup(process)
+                at_work = Command(process, output, grip, watch.excess, self._bounds.output)
+                ran = await at_work.run(seconds)
         return replace(ran, status=None if ran.stopped else process.returncode)
 
 

@@ -31,6 +31,12 @@ def adopt(folder: Path) -> None:
             os.chown(Path(here, name), NOBODY, NOBODY, follow_symlinks=False)
 
 
+def hand_over(descriptor: int) -> None:
+    """Give a pipe to whoever the commands run as: they may open ``/dev/stdout`` by its name."""
+    if is_root():
+        os.fchown(descriptor, NOBODY, NOBODY)
+
+
 def place_of(folder: Path) -> str:
     """Return the path under which bubblewrap finds ``folder``."""
     return _STAGE if is_root() else str(folder)

@@ -16,21 +16,6 @@ from latitude.workspace.sandbox.watch import EVERY
 KEPT = 32 * 1024
 """Bytes of the output that are kept from its beginning, and as many from its end."""
 _CHUNK = 64 * 1024
-_STANDARD = 2
-"""The last of the descriptors that each process has: input, output, errors."""
-
-
-def keep_descriptors() -> None:
-    """Let no process that is started from now on inherit a descriptor, but those it is handed.
-
-    A folder that the person's shell left open for us would be a way out of every sandbox, and
-    uvloop hands down whatever may be inherited. Python's own descriptors never are.
-    """
-    for name in os.listdir("/dev/fd"):
-        # The one that this list was read through is gone already.
-        with suppress(OSError):
-            if (descriptor := int(name)) > _STANDARD and os.get_inheritable(descriptor):
-                os.set_inheritable(descriptor, False)
 
 
 class Grip(Protocol):
@@ -113,9 +98,15 @@ class Command:
     """Reads, watches and ends one command."""
 
     def __init__(
-        self, process: Process, grip: Grip, excess: Callable[[int], str | None], most_output: int
+        self,
+        process: Process,
+        output: asyncio.StreamReader,
+        grip: Grip,
+        excess: Callable[[int], str | None],
+        most_output: int,
     ) -> None:
         self._process = process
+        self._output = output
         self._grip = grip
         self._excess = excess
         self._most_output = most_output
@@ -156,8 +147,7 @@ class Command:
         )
 
     async def _read(self) -> None:
-        assert self._process.stdout is not None
-        while piece := await self._process.stdout.read(_CHUNK):
+        while piece := await self._output.read(_CHUNK):
             self._printed += len(piece)
             room = max(0, KEPT - len(self._head))
             self._head += piece[:room]

@@ -59,6 +59,10 @@ async def test_node_with_its_threads_works_inside(sh: Shell) -> None:
     assert (await sh(f"node -e '{script}'")).output == b"65536\n"
 
 
+async def test_its_output_has_a_name(sh: Shell) -> None:
+    assert (await sh("echo one > /dev/stdout; echo two > /dev/stderr")).output == b"one\ntwo\n"
+
+
 async def test_a_signal_counts_as_a_shell_counts_it(sh: Shell) -> None:
     assert (await sh("kill -9 $$")).status == 137
 
