@@ -7,6 +7,7 @@ ordinary tests from then on.
 
 import hashlib
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.fuzz import TARGETS
 SECONDS = 300
 LONGEST = 16_384
 """Bytes of an input."""
+MEMORY = Path("/dev/shm")
 FOUND = Path(__file__).parent / "found"
 
 _REACHED = re.compile(r"^#\d+\s+\w+\s+cov: (\d+) ft: (\d+)", re.MULTILINE)
@@ -83,8 +85,16 @@ def fuzz(name: str, seconds: int, place: Path) -> Run:
     command = [sys.executable, "-m", "tests.fuzz.child", name, *limits]
     more = ["-print_final_stats=1", f"-artifact_prefix={findings}/", str(corpus)]
     began = time.monotonic()
-    with log.open("wb") as file:
-        subprocess.run([*command, *more], stdout=file, stderr=subprocess.STDOUT, check=False)
+    # Where no disk is in the way; libFuzzer ends a process without letting it clean up.
+    memory = MEMORY if MEMORY.is_dir() else None
+    with log.open("wb") as file, tempfile.TemporaryDirectory(dir=memory) as scratch:
+        subprocess.run(
+            [*command, *more],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+            env={**os.environ, "TMPDIR": scratch},
+        )
     spent = time.monotonic() - began
     said = log.read_text(encoding="utf-8", errors="replace")
     started, executed = _STARTED.search(said), _EXECUTED.search(said)

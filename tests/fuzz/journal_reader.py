@@ -157,6 +157,5 @@ def _of_rehearsals() -> Iterable[bytes]:
 
 @cache
 def _place() -> tempfile.TemporaryDirectory[str]:
-    """One folder for all inputs, where there is no disk in the way; it goes with the process."""
-    memory = Path("/dev/shm")
-    return tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+    """One folder for all inputs; it goes with the process."""
+    return tempfile.TemporaryDirectory()
