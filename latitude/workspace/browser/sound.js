@@ -197,7 +197,8 @@ function drawWave(context, channels) {
 function drawSpectrogram(context, channels, rate) {
   const length = channels[0].length, top = rate / 2;
   // Long pieces tell frequencies apart, and short ones tell moments apart.
-  const size = length > 2 * rate ? 4096 : 1024, spectrum = spectrumOf(size);
+  const seconds = length > 2 * rate ? 0.085 : 0.021;
+  const size = 2 ** Math.max(8, Math.round(Math.log2(rate * seconds))), spectrum = spectrumOf(size);
   const rows = Array.from({ length: SPECTRUM_HEIGHT }, (_, y) => {
     const hertz = (part) => LOWEST * (top / LOWEST) ** (1 - part / SPECTRUM_HEIGHT);
     const bin = (part) => Math.min(size / 2 - 1, (hertz(part) * size) / rate);
