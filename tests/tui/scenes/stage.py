@@ -24,12 +24,15 @@ from latitude.config import Home
 from latitude.preparing import Prepared
 from latitude.providers.base import Provider
 from latitude.providers.discovery import ModelFound, Place
+from latitude.tools.machine import Equipment
 from latitude.tui import app
 from latitude.tui.app import LatitudeApp
 from latitude.tui.screens.home import HomeScreen
 from latitude.tui.screens.new_session import NewSessionScreen
 from latitude.tui.screens.sitting import SittingScreen
 from latitude.tui.widgets.column_view import ColumnView
+from latitude.workspace.browser.browser import Browser
+from latitude.workspace.sandbox.linux import Bubblewrap
 from tests.tui.scenes.tape import Player, Tape
 
 PATIENCE = 30.0
@@ -109,7 +112,7 @@ class Stage:
         """Sit with what is on ``tape``."""
         await self.open()
         player = cast("House", Player(self.home, self.house.repository, tape))
-        prepared = Prepared(tape.opened, cast("Provider", None))
+        prepared = Prepared(tape.opened, cast("Provider", None), cast("Equipment", None))
         await self.app.push_screen(SittingScreen(player, prepared, ("reminder", "closing")))
         await self.settle()
 
@@ -189,10 +192,20 @@ def fix_the_machine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Home:
     ticks = iter([BEGAN])
     clock = SimpleNamespace(monotonic=lambda: next(ticks, NOW))
     monkeypatch.setattr("latitude.tui.sitting.time", clock)
+    monkeypatch.setattr("latitude.tools.machine.find_sandbox", _sandbox)
+    monkeypatch.setattr("latitude.tools.machine.find_browser", _browser)
     home = Home(root=folder / "latitude", state=folder / "state")
     for part in (home.prompts, home.sessions, home.artifacts):
         part.mkdir(parents=True)
     return home
+
+
+async def _sandbox(_: Path) -> Bubblewrap:
+    return Bubblewrap("/usr/bin/bwrap", "0.8.0")
+
+
+async def _browser(_: Path) -> Browser:
+    return Browser("/usr/bin/chromium", "/usr/bin/bwrap")
 
 
 @dataclass(frozen=True, slots=True)
