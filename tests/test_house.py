@@ -16,7 +16,10 @@ MOST_LINES_IN_FILE = 400
 MOST_LINES_IN_CLASS = 250
 MOST_LINES_IN_FUNCTION = 60
 
-LAZY = {"anthropic", "openai", "textual", "sqlmodel", "git", "gitdb", "genai_prices", "yaml"}
+LAZY = {
+    *("anthropic", "openai", "textual", "sqlmodel", "git", "gitdb", "genai_prices", "yaml"),
+    *("playwright", "pyseccomp"),
+}
 """Libraries that are loaded only by those who use them."""
 
 TOP_LEVEL = {
@@ -92,6 +95,8 @@ DOORS = {
     "textual_serve": {"latitude/cli/serve/server.py"},
     "rich": "latitude/tui/",
     "markdown_it": "latitude/tui/",
+    "playwright": {"latitude/workspace/browser/visit.py"},
+    "pyseccomp": {"latitude/workspace/sandbox/syscalls.py"},
     "yaml": ("latitude/prompts/", "latitude/config.py", "latitude/providers/rehearsal"),
 }
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"anthropic", "openai", "textual", "sqlmodel", "git", "genai_prices", "keyring", "httpx2"}
+HEAVY = {
+    *("anthropic", "openai", "textual", "sqlmodel", "git", "genai_prices", "keyring", "httpx2"),
+    *("playwright", "pyseccomp"),
+}
 
 PROBE = """
 import sys, json

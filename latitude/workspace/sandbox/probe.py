@@ -76,16 +76,19 @@ async def _try(sandbox: Sandbox, folder: Path) -> Sandbox | Missing:
         sandbox.adopt(place)
         ran = await sandbox.run(("/usr/bin/true",), place, _SECONDS)
     except (ToolFailed, OSError) as error:
-        return Missing(f"{sandbox.name} was tried. {error}", _cure(str(error)))
+        return Missing(f"{sandbox.name} was tried. {error}", cure_for(str(error)))
     finally:
         place.rmdir()
     if ran.status == 0:
         return sandbox
     said = ran.stopped or ran.output.decode("utf-8", "replace").strip()
-    return Missing(f"{sandbox.name} was tried, and could not run a command: {said}.", _cure(said))
+    return Missing(
+        f"{sandbox.name} was tried, and could not run a command: {said}.", cure_for(said)
+    )
 
 
-def _cure(said: str) -> str:
+def cure_for(said: str) -> str:
+    """Return what helps against what bubblewrap ``said``."""
     for pattern, cure in _CURES:
         if re.search(pattern, said):
             return cure
