@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import remember_the_browser
+
 OFFLINE = Path(__file__).parent / "offline"
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +28,7 @@ def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
     monkeypatch.setenv("XDG_DATA_HOME", str(person / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(person / "config"))
     monkeypatch.setenv("LATITUDE_STATE", str(person / "state"))
+    remember_the_browser(person / "state")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(OFFLINE), str(ROOT)]))
     monkeypatch.setenv("NO_COLOR", "1")

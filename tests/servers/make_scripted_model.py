@@ -10,6 +10,8 @@ A phrase therefore stands only once in the whole play.
 
 The chat template looks at the conversation and ends the prompt with the cue of a scene:
 
+- where the first message holds HANDS: ``page``, ``compute``, ``look``, and then ``leave``: calls of
+  ``write_file``, ``run`` and ``preview``, one a response;
 - ``loop``: the last message holds LOOP; text without end;
 - ``plain``: the last message holds PLAIN; text, no thinking;
 - ``after``: the last message is a tool's answer; thinking, then text;
@@ -69,6 +71,19 @@ PLAY: dict[str, list[str]] = {
             " talk.",
         ),
     ],
+    "page": [
+        *("<think>\nA page", " first.\n</think>\n\n", "<tool_call>\n", '{"name": "write_file",'),
+        *(' "arguments": {"path": "', 'page.html", "content": "<h1>Low ', 'tide</h1>\\n"}}\n</'),
+        "tool_call>",
+    ],
+    "compute": [
+        *("<tool_call>\n{", '"name": "run", "arguments": ', '{"command": "seq 3 | sed '),
+        *("s/^/wave-/ >> page.html; ", 'cat page.html"}}', "\n</tool_call>\n"),
+    ],
+    "look": [
+        *('<tool_call>\n{"name": "preview"', ', "arguments": {"path": "page', '.html"}}\n'),
+        "</tool_call>\n",
+    ],
     "plain": ["Plain", " words", " without", " a thought."],
     "loop": ["round", " and ", "again "],
 }
@@ -112,7 +127,11 @@ Call a tool by one JSON object between <tool_call> and </tool_call>:
 {% set last = messages[-1] -%}
 {%- set words = last.content | string -%}
 {%- set said = messages | selectattr('role', 'equalto', 'user') | list | length -%}
-{%- if 'LOOP' in words %}<|cue_loop|>
+{%- set answers = messages | selectattr('role', 'equalto', 'tool') | list | length -%}
+{%- if 'HANDS' in messages[0].content | string -%}
+{%- if answers == 0 %}<|cue_page|>{% elif answers == 1 %}<|cue_compute|>
+{%- elif answers == 2 %}<|cue_look|>{% else %}<|cue_leave|>{% endif -%}
+{%- elif 'LOOP' in words %}<|cue_loop|>
 {%- elif 'PLAIN' in words %}<|cue_plain|>
 {%- elif last.role == 'tool' %}<|cue_after|>
 {%- elif said > 1 %}<|cue_leave|>

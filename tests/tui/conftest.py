@@ -6,11 +6,13 @@ import pytest
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.workspace.folder import Workspace
+from tests.machine import remember_the_browser
 
 
 @pytest.fixture
 def home(home_folder: Path, tmp_path: Path) -> Home:
     """An empty home, with a state folder of its own."""
+    remember_the_browser(tmp_path / "state")
     return Home(root=home_folder, state=tmp_path / "state")
 
 
