@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from latitude.core.blocks import Block, Provenance
+from latitude.core.clean import clean
 from latitude.core.events import (
     BlockRecorded,
     ExitMentioned,
@@ -263,6 +264,6 @@ def _quoted(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """A name or a message on one line, in which nothing of Markdown means anything."""
-    line = " ".join(text.translate(_CONTROLS).split())
+    """A name or a message on one line, in which nothing hides or means anything in Markdown."""
+    line = " ".join(clean(text).split())
     return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", line)

@@ -5,21 +5,28 @@ characters, and never the key.
 """
 
 import html
+import json
 import os
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from latitude.core.stream import Failed, FailureKind
 from latitude.providers.json_text import Malformed, decode
 
 MESSAGE_CHARACTERS = 500
 """As much of a provider's message as is kept."""
+
+_TELLING = 8
+"""Characters of base64 that do not stand in a text by chance."""
 
 # The providers' own words, in ``error.type`` or ``error.code``. Anthropic, OpenAI, llama.cpp.
 _KINDS: Mapping[str, FailureKind] = {
@@ -76,29 +83,52 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """Return ``text`` on one line, without secrets, cut to a readable length."""
-        for secret in self.secrets:
-            if secret:
-                text = text.replace(secret, "[key]")
+        if any(self.secrets):
+            text = _any_of(self.secrets).sub("[key]", text)
         text = _UNPRINTABLE.sub(" ", text).strip()
         # The cut comes last: before it, half a key could slip through at the edge.
         if len(text) > MESSAGE_CHARACTERS:
             text = text[: MESSAGE_CHARACTERS - 1] + "…"
         return text
 
+    def maybe(self, text: str | None) -> str | None:
+        """Return ``text``, if there is any, as :meth:`text` does."""
+        return None if text is None else self.text(text)
+
     def failed(self, failure: Failed) -> Failed:
         """Return ``failure`` with all its texts scrubbed."""
         return Failed(
             kind=failure.kind,
             message=self.text(failure.message),
-            provider_type=_maybe(self.text, failure.provider_type),
+            provider_type=self.maybe(failure.provider_type),
             status=failure.status,
-            request_id=_maybe(self.text, failure.request_id),
+            request_id=self.maybe(failure.request_id),
             retry_after=failure.retry_after,
         )
 
 
-def _maybe(clean: Any, text: str | None) -> str | None:
-    return None if text is None else clean(text)
+@cache
+def _any_of(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    ways = {way for secret in secrets if secret for way in _writings(secret)}
+    # The longest first: a short way may be a part of a long one.
+    return re.compile("|".join(map(re.escape, sorted(ways, key=len, reverse=True))))
+
+
+def _writings(secret: str) -> Iterator[str]:
+    """The ways in which a server could tell ``secret`` back, in JSON, HTML, addresses, base64."""
+    data = secret.encode("utf-8", "surrogateescape")
+    quoted = json.dumps(secret)[1:-1]
+    yield from (secret, quoted, quoted.replace("/", "\\/"), data.hex())
+    yield from (html.escape(secret), html.escape(secret, quote=False))
+    for escaped in (quote(data), quote(data, safe=""), quote_plus(data)):
+        yield escaped
+        yield re.sub("%..", lambda match: match[0].lower(), escaped)
+    for before in range(3):
+        # What stands before it shifts the groups of three bytes; those at its ends are shared.
+        whole = b64encode(b"x" * before + data).decode()
+        core = whole[4 if before else 0 : len(whole) - 4 if (before + len(data)) % 3 else None]
+        if len(core) >= _TELLING:
+            yield from (core, core.replace("+", "-").replace("/", "_"))
 
 
 def from_status(status: int, headers: Mapping[str, str], body: bytes) -> Failed:

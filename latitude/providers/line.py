@@ -169,7 +169,7 @@ class Line:
                 stream=True,
                 stream_cls=self._stream_cls,
             )
-            yield Started(request_id=request_id(response.headers))
+            yield Started(request_id=self.endpoint.scrubber.maybe(request_id(response.headers)))
             patience = self.endpoint.read_timeout + _GRACE
             async with aclosing(_answers(response, reader, patience)) as answers:
                 async for events in answers:
@@ -300,7 +300,8 @@ def _failure_of(error: BaseException, read_timeout: float, *, arrived: bool | No
 
 def unavailable(endpoint: Endpoint, failure: Failed) -> LatitudeError:
     """Return what to tell a person when ``endpoint`` could not be asked about a model."""
-    where = endpoint.url if endpoint.is_loopback else endpoint.host
+    # An address may have a password in it.
+    where = endpoint.scrubber.text(endpoint.url) if endpoint.is_loopback else endpoint.host
     said = f" ({failure.message})" if failure.message else ""
     match failure.kind:
         case "auth":
