@@ -137,7 +137,9 @@ class Preparation:
         if asked.takes_tools is False:
             # A protocol that tells of one is refused.
             _check_network(order.network, (), f"{name} takes no tools.")
-            wanted = order.tools != "none" and bool(protocol.tools or protocol.exit.tool)
+            wanted = order.tools != "none" and bool(
+                order.tools or protocol.tools or protocol.exit.tool
+            )
             note = f"{name} takes no tools, so none is offered." if wanted else None
             return _Choice(await self._machine.equip(()), (), (), note)
         selection = protocol.tools if order.tools is None else order.tools

@@ -82,7 +82,8 @@ class Toolbox:
         and never comes here. Raises ``HomeUnusable`` when the workspace is gone, and nothing else.
         """
         try:
-            return await self._answer(name, arguments_json, workspace, offered)
+            tool, schema = self._find(name, offered)
+            return await tool.run(parse(arguments_json, schema), workspace)
         except ToolFailed as error:
             return ToolAnswer(False, f"{error} Nothing was done.")
 
@@ -102,18 +103,18 @@ class Toolbox:
                 )
         return wanted
 
-    async def _answer(
-        self, name: str, arguments_json: str, workspace: Workspace, offered: Sequence[ToolSchema]
-    ) -> ToolAnswer:
-        schema = next((schema for schema in offered if schema.name == name), None)
-        if schema is None:
+    def _find(self, name: str, offered: Sequence[ToolSchema]) -> tuple[Tool, ToolSchema]:
+        for schema in offered:
+            if schema.name == name:
+                break
+        else:
             there = ", ".join(schema.name for schema in offered)
             what = f"The tools are: {there}." if there else "This session has no tools."
             raise ToolFailed(f"There is no tool {shown(name) or 'without a name'}. {what}")
         if name not in self._tools:
             # Offered by another version, in a session that is carried on here.
             raise ToolFailed(f"{shown(name)} cannot be used here.")
-        return await self._tools[name].run(parse(arguments_json, schema), workspace)
+        return self._tools[name], schema
 
 
 def groups_of(selection: str | Iterable[str]) -> frozenset[str]:
