@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,8 @@ from latitude.tui.choices import (
     typed_model,
 )
 from latitude.tui.widgets.choice_parts import Part, preview, request_body
+from latitude.workspace.sandbox.base import Missing
+from tests.programs import needs
 from tests.providers.fake_server import Say, serving
 
 HOSTILE = "A\x1b]52;c;cHduZWQ=\x07B\x9bE\x00F\u202eG[/x][@click=app.quit]q[/]"
@@ -237,6 +240,18 @@ def titles(parts: tuple[Part, ...]) -> list[str]:
     return [part.title or part.text for part in parts if part.kind != "tool"]
 
 
+async def test_the_preview_names_the_sandbox_and_which_limits_are_hard(home: Home) -> None:
+    needs("bwrap")
+    needs("chromium")
+    async with prepared_as(home, Choice("rehearsal/page", "open")) as (_, prepared):
+        parts = preview(prepared)
+    offered = [part.title for part in parts if part.kind == "tool"]
+    assert offered[-3:] == ["run", "preview", "end_session"]
+    [told] = [part for part in parts if part.title.startswith("commands run in bubblewrap")]
+    assert "The kernel holds: 256 processes and threads" in told.text
+    assert "Watched, not hard: 10 minutes, 1 GiB of memory in all" in told.text
+
+
 async def test_the_request_that_is_shown_is_the_one_that_is_sent(home: Home) -> None:
     async with prepared_as(home, LEAVES) as (house, prepared):
         shown = request_body(prepared)
@@ -245,6 +260,18 @@ async def test_the_request_that_is_shown_is_the_one_that_is_sent(home: Home) -> 
     assert sent[0].request_sha256 == sha256(shown).hexdigest()
 
 
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with neither a sandbox nor a browser."""
+
+    async def missing(_: Path) -> Missing:
+        return Missing("It is not installed.", "Install it.")
+
+    monkeypatch.setattr("latitude.tools.machine.find_sandbox", missing)
+    monkeypatch.setattr("latitude.tools.machine.find_browser", missing)
+
+
+@pytest.mark.usefixtures("bare")
 async def test_the_preview_says_what_comes_when_a_person_writes(home: Home) -> None:
     async with prepared_as(home, Choice("rehearsal/page", "open-exit-later")) as (_, prepared):
         parts = preview(prepared)
@@ -255,6 +282,8 @@ async def test_the_preview_says_what_comes_when_a_person_writes(home: Home) -> N
         f"message 1 · {len(texts.opening.encode()):,} bytes",
         f"with message 2, before yours · {len(texts.offer.text.encode()):,} bytes",
         "After that you write. Nothing else is sent.",
+        "run is not offered to the model. It is not installed. Install it.",
+        "preview is not offered to the model. It is not installed. Install it.",
         "tools · 7",
         "first request",
     ]
