@@ -17,8 +17,8 @@ run: $(VENV)/.ready
 	$(BIN)/latitude --home $(HOME_DIR)
 
 test: $(VENV)/.ready-dev
-	@for program in tmux chromium chromedriver; do command -v $$program >/dev/null \
-	  || echo "$$program is missing: the tests that drive it are left out. On Debian: apt install tmux chromium chromium-driver"; done
+	@for program in bwrap tmux chromium chromedriver; do command -v $$program >/dev/null \
+	  || echo "$$program is missing: the tests that drive it are left out. On Debian: apt install bubblewrap tmux chromium chromium-driver"; done
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.ready-dev
