@@ -31,7 +31,7 @@ from latitude.providers.registry import split_model
 from latitude.session.companion import ProtocolWords
 from latitude.session.progress import turn_is_over
 from latitude.tools.machine import Equipment, Machine
-from latitude.tools.registry import groups_of
+from latitude.tools.registry import groups_of, is_known
 
 FindProvider = Callable[[str, str | None], Provider]
 """Takes a provider's name and the address that was typed, if any."""
@@ -208,9 +208,9 @@ class Preparation:
                 f"{parent} ran with --network {there}, which its model was told, and --from keeps "
                 f"those words; this is --network {here}. Nothing was sent. Give the same."
             )
-        known = groups_of(tool.name for tool in before.tools if tool.name != before.exit.tool)
+        # A tool of another version is answered when it is called: it cannot be used here.
         equipment = await self._machine.equip(
-            known,
+            groups_of(tool.name for tool in before.tools if is_known(tool.name)),
             network=network == "allow",
             pictures=before.model.takes_pictures is True,
         )

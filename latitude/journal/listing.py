@@ -11,7 +11,7 @@ import msgspec.structs
 
 from latitude.core.events import End, Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
-from latitude.journal.circumstances import labelled
+from latitude.journal.circumstances import SHORT_NETWORK
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.paths import ANNOTATIONS, JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
@@ -72,8 +72,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def protocol_label(self) -> str:
-        """The protocol as a person should see it."""
-        return labelled(self.protocol, self.network)
+        """The protocol, and that commands could reach the network where they could."""
+        return self.protocol if self.network == "off" else f"{self.protocol} {SHORT_NETWORK}"
 
     @property
     def interrupted(self) -> bool:

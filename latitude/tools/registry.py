@@ -127,6 +127,11 @@ def groups_of(selection: str | Iterable[str]) -> frozenset[str]:
     return frozenset(_NAMES[name] for name in asked_for(name.strip() for name in names))
 
 
+def is_known(name: str) -> bool:
+    """Say whether a tool or group is called ``name``."""
+    return name in _NAMES
+
+
 def asked_for(names: Iterable[str]) -> frozenset[str]:
     """Return ``names`` as a set. Raises ``UnknownName`` for one that no tool or group has."""
     wanted = frozenset(name for name in names if name)

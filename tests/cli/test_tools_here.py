@@ -111,7 +111,7 @@ def test_the_network_is_a_condition_that_every_view_shows(home_folder: Path) -> 
     assert first.conditions.network == "allow"
     [run] = [tool for tool in first.tools if tool.name == "run"]
     assert "The network can be reached, and with it the servers of this machine." in run.description
-    assert "network allowed" in latitude(home_folder, "list").out
+    assert "open +network" in latitude(home_folder, "list").out
     row = json.loads(latitude(home_folder, "list", "--json").out)
     assert (row["protocol"], row["network"]) == ("open", "allow")
     for form in ("text", "md"):

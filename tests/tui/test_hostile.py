@@ -83,7 +83,7 @@ def test_reading_a_hostile_session(hostile_home: Path) -> None:
         terminal.type("q")
         terminal.sees("how it ended")
         terminal.type("q")
-        assert terminal.ends() == 0
+        assert terminal.ends() == 0, terminal.screen[-6000:]
     assert is_harmless(terminal.received)
 
 
@@ -104,7 +104,7 @@ def test_sitting_with_a_hostile_model(hostile_home: Path) -> None:
         terminal.type("q")
         terminal.sees("how it ended")
         terminal.type("q")
-        assert terminal.ends() == 0
+        assert terminal.ends() == 0, terminal.screen[-6000:]
     assert is_harmless(terminal.received)
 
 
@@ -134,5 +134,5 @@ def test_comparing_hostile_sessions_and_looking_around(hostile_home: Path) -> No
         terminal.type("q")
         terminal.sees("how it ended")
         terminal.type("q")
-        assert terminal.ends() == 0
+        assert terminal.ends() == 0, terminal.screen[-6000:]
     assert is_harmless(terminal.received)

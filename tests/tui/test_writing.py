@@ -37,7 +37,7 @@ async def test_two_lines_entered_in_one_go_are_one_message_and_a_draft(home: Hom
 
 
 async def test_what_was_written_and_not_sent_stays_in_sight(home: Home) -> None:
-    goes = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")], pause=0.5)
+    goes = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")], pause=3.0)
     async with asking(goes) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await person.sees("streaming")

@@ -188,8 +188,8 @@ class SittingScreen(Screen[None]):
 
     @property
     def _is_there(self) -> bool:
-        """An app that goes away while a session runs takes the page before the session ends."""
-        return self.is_attached and self.app.is_running
+        """Going away, the app takes the page, and the page what is on it, before a session ends."""
+        return self.is_attached and self.app.is_running and bool(self.query(Ask))
 
     def _show_updates(self, updates: Sequence[Update]) -> None:
         if not self._is_there:

@@ -49,8 +49,12 @@ def draw(browser: Browser, root: Path, temporary: Path) -> Draw:
 
 @dataclass
 class Started:
-    """Every process that was seen below this one, by its number and the time it began."""
+    """Every process that began below this one since then, by its number and when it began."""
 
+    before: frozenset[tuple[int, int]] = field(
+        default_factory=lambda: frozenset((pid, began) for pid, _, began, _ in processes())
+    )
+    """Those of other tests: servers that stay, and git's."""
     seen: set[tuple[int, int]] = field(default_factory=set)
 
     def look(self) -> None:
@@ -59,7 +63,7 @@ class Started:
             above = parents.get(pid)
             while above and above != os.getpid():
                 above = parents.get(above)
-            if above:
+            if above and (pid, began) not in self.before:
                 self.seen.add((pid, began))
 
     def saw(self, name: str, times: int) -> bool:
