@@ -5,11 +5,11 @@ import re
 import select
 import signal
 import time
-from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 
 from latitude.workspace.browser.launcher import PID, TOLD
+from latitude.workspace.sandbox.processes import running, with_all_below
 
 _SAYS = {PID: re.compile(r"(\d+)\n"), TOLD: re.compile(r'"child-pid": (\d+)')}
 _ROUNDS = 10
@@ -61,27 +61,9 @@ class Grip:
 
     def _family(self) -> list[int]:
         """Return the worker's group, and all that is below it."""
-        children: defaultdict[int, list[int]] = defaultdict(list)
-        waiting: list[int] = []
-        for name in os.listdir("/proc"):
-            if not name.isdigit():
-                continue
-            try:
-                line = Path("/proc", name, "stat").read_bytes()
-            except OSError:
-                continue
-            # The program's name, in brackets, may hold anything.
-            parent, group = line[line.rfind(b")") + 4 :].split(maxsplit=2)[:2]
-            children[int(parent)].append(int(name))
-            if int(group) == self._worker:
-                waiting.append(int(name))
-        found: dict[int, None] = {}
-        while waiting:
-            pid = waiting.pop()
-            if pid not in found:
-                found[pid] = None
-                waiting += children[pid]
-        return list(found)
+        every = list(running())
+        group = (one.pid for one in every if one.group == self._worker)
+        return [one.pid for one in with_all_below(group, every)]
 
     def _signal(self, number: signal.Signals) -> None:
         for descriptor in self._held.values():

@@ -39,12 +39,12 @@ def namespaces(*, network: bool, nested: bool = False) -> Iterator[str]:
     yield from ("--cap-drop", "ALL", "--uid", _USER, "--gid", _USER)
 
 
-def environment(home: str = "/tmp") -> Iterator[str]:  # noqa: S108  (the sandbox's own)
+def environment() -> Iterator[str]:
     """Yield the arguments for what the command finds in its environment."""
     yield "--clearenv"
     for name, value in {
         "PATH": _with_our_python(PATH),
-        "HOME": home,
+        "HOME": "/tmp",  # noqa: S108  (the sandbox's own)
         "LANG": "C.UTF-8",
         "TMPDIR": "/tmp",  # noqa: S108
     }.items():

@@ -47,8 +47,10 @@ class Bubblewrap:
             process = await self._start(command, folder, seconds, network, print_to, tell)
             grip = PidNamespace(process, told)
             most = self._bounds.output
-            ran = await Command(process, output, grip, watch.excess, most).run(seconds)
-            await grip.close()
+            try:
+                ran = await Command(process, output, grip, watch.excess, most).run(seconds)
+            finally:
+                await grip.close()
         if ran.stopped is None and grip.status is None:
             said = ran.output.decode("utf-8", "replace").strip()
             raise ToolFailed(f"The sandbox did not start: {said or 'it said nothing'}.")

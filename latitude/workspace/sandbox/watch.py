@@ -2,10 +2,10 @@
 
 import os
 import stat
-from collections import defaultdict
 from pathlib import Path
 
 from latitude.workspace.sandbox.bounds import Bounds
+from latitude.workspace.sandbox.processes import running, with_all_below
 
 EVERY = 0.1
 """Seconds between two looks."""
@@ -105,43 +105,19 @@ def _free(folder: Path) -> int:
     return room.f_bavail * room.f_frsize
 
 
-def _family(pid: int) -> list[tuple[int, int]]:
-    """The process and all below it: each one's pid and resident pages."""
-    children: defaultdict[int, list[int]] = defaultdict(list)
-    pages: dict[int, int] = {}
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            line = Path("/proc", name, "stat").read_bytes()
-        except OSError:
-            continue
-        # The program's name, in brackets, is the command's to choose.
-        fields = line[line.rfind(b")") + 2 :].split()
-        children[int(fields[1])].append(int(name))
-        pages[int(name)] = int(fields[21])
-    found, waiting = [], [pid]
-    while waiting:
-        one = waiting.pop()
-        if one in pages:
-            found.append((one, pages[one]))
-            waiting += children[one]
-    return found
-
-
 def _resident(pid: int) -> int:
-    return sum(pages for _, pages in _family(pid)) * _PAGE
+    return sum(one.pages for one in with_all_below((pid,), running())) * _PAGE
 
 
 def _own_share(pid: int) -> int:
     """Memory with what is shared counted once: many small programs share most of theirs."""
     size = 0
-    for one, pages in _family(pid):
+    for one in with_all_below((pid,), running()):
         try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text()
         except OSError:
             # Unreadable is no proof of little.
-            size += pages * _PAGE
+            size += one.pages * _PAGE
             continue
         size += next(
             (int(line.split()[1]) * 1024 for line in rollup.splitlines() if line[:4] == "Pss:"), 0
