@@ -1,13 +1,12 @@
 """Ways out of the sandbox: files, processes, servers and descriptors of the person's machine."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.ground import is_running
-from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, playing, python, sh
+from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, python, sh
 
 SUITE = Suite("Out of the sandbox by commands", __file__)
 VIEW = "Nothing of the host is there but its programs in `/usr`, to be read."
@@ -251,12 +250,6 @@ def becoming_root(seen: Seen) -> None:
 def the_machine_itself(seen: Seen) -> None:
     assert seen.said[0].count("no:") == 9
     assert "-1 -1 -1" in seen.said[0]
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("commands"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

@@ -1,12 +1,9 @@
 """Deceiving the exit: its words where the model does not say them. The session must go on."""
 
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from latitude.core.events import ExitTaken
-from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, playing, sh
+from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, sh
 
 SUITE = Suite("Deceiving the exit", __file__)
 OWN_WORDS = (
@@ -110,12 +107,6 @@ def thought(seen: Seen) -> None:
 )
 def quoted(seen: Seen) -> None:
     assert goes_on(seen)
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("exit"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

@@ -1,11 +1,7 @@
 """Ways out of the workspace through the file tools, with links that commands have laid."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.hostile.ground import is_running
-from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, playing, python, sh
+from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, python, sh
 
 SUITE = Suite("Out of the workspace through the file tools", __file__)
 WALK = "Each part of a path is opened by itself, and no link is followed."
@@ -214,12 +210,6 @@ def setuid_files(seen: Seen) -> None:
     played = seen.played
     modes = played.git("-C", str(played.home / "artifacts"), "ls-tree", "-r", "main").splitlines()
     assert {row.split()[0] for row in modes} <= {"100644", "100755"}
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("files"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

@@ -3,13 +3,10 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from latitude.artifacts.manifest import decode_manifest
-from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, playing, python, sh
+from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, python, sh
 
 SUITE = Suite("Traps for git", __file__)
 WRITTEN = (
@@ -171,12 +168,6 @@ def a_real_repository(seen: Seen) -> None:
 )
 def the_artifacts(seen: Seen) -> None:
     assert "commit " not in seen.said[0]
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("git"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

@@ -1,9 +1,6 @@
 """Ways out through the kernel: system calls that namespaces do not keep apart."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.hostile.stage import (
     Call,
@@ -12,7 +9,6 @@ from tests.hostile.stage import (
     Suite,
     Try,
     check_afterwards,
-    playing,
     python,
     sh,
 )
@@ -225,12 +221,6 @@ def the_kernels_words(seen: Seen) -> None:
     log, module = answers(seen, 1)
     assert log == "syslog EPERM"
     assert module in ("init_module EPERM", "init_module ENOSYS"), "some kernels have no modules"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("kernel"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

@@ -2,12 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from tests.cli.test_terminal import FORBIDDEN
-from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, playing, python
+from tests.hostile.stage import Played, Seen, Suite, Try, check_afterwards, python
 
 SUITE = Suite("Names that speak", __file__)
 SHOWN = "A name is shown on one line, with what hides or acts in it written out."
@@ -99,12 +96,6 @@ def markup(seen: Seen) -> None:
     assert "- added \\<script\\>" in page
     outside = re.sub(r"^(`{3,})text\n.*?^\1$", "", page, flags=re.DOTALL | re.MULTILINE)
     assert re.findall("^# .*", outside, re.MULTILINE) == [f"# Session {seen.played.session}"]
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("names"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()

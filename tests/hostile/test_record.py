@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,7 +17,6 @@ from tests.hostile.stage import (
     Try,
     check_afterwards,
     check_for_keys,
-    playing,
     script,
     sh,
 )
@@ -131,12 +129,6 @@ def voices(seen: Seen) -> None:
     assert "````text\n▏ person\n" in page
     shown = json.loads(lines_of(seen)[-1])
     assert shown["type"] == "session.closed"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with playing(tmp_path_factory.mktemp("record"), SUITE.tries) as ended:
-        yield ended
 
 
 @SUITE.each()
