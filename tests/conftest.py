@@ -1,5 +1,6 @@
 """What every test stands on: no network, no keys, no settings of the person who runs it."""
 
+import gc
 import os
 import runpy
 from pathlib import Path
@@ -13,6 +14,10 @@ ROOT = Path(__file__).parent.parent
 
 # By path, for a system's own sitecustomize may have been imported under that name already.
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+# Textual, Hypothesis and pytest hold much that lives as long as the run. Walking through it as
+# often as a small program is walked through took a fifth of the time of the app's tests.
+gc.set_threshold(20_000, 50, 1_000)
 
 
 @pytest.fixture(autouse=True)

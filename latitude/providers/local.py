@@ -5,7 +5,9 @@ Sources: Ollama ``POST /api/show`` (``capabilities``), LM Studio ``GET /api/v0/m
 beyond the list of names.
 """
 
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -31,7 +33,15 @@ UNKNOWN = ModelFacts()
 
 def plain_client(timeout: float = TIMEOUT) -> httpx2.AsyncClient:
     """Return a client for servers on this machine: no proxies, no redirects."""
-    return httpx2.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False)
+    return httpx2.AsyncClient(
+        timeout=timeout, trust_env=False, follow_redirects=False, verify=_certificates()
+    )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: the machine's certificates take 40 ms, and a look around asks many servers."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def listed(told: Any) -> tuple[str, ...]:

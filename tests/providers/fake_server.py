@@ -33,6 +33,8 @@ class Say:
     """Drop or stall before anything was said."""
     pause: float = 0.0
     """Seconds after each piece."""
+    goes_on: asyncio.Event | None = None
+    """What comes after the first piece waits for this."""
 
 
 Answer = Say | Callable[[Heard], Say]
@@ -100,6 +102,8 @@ class FakeServer:
                 await writer.drain()
                 # Each piece is its own read on the other side, or nearly always.
                 await asyncio.sleep(say.pause)
+                if say.goes_on is not None:
+                    await say.goes_on.wait()
         if say.ending == "stall":
             await reader.read()
             self.hung_up.set()

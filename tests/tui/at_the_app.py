@@ -3,13 +3,17 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import cast
+
+from textual.screen import Screen
 
 from latitude.config import Home
 from latitude.core.events import AnyEvent
 from latitude.journal.paths import JOURNAL, session_ids
 from latitude.journal.reader import survey
 from latitude.tui.app import LatitudeApp
+from latitude.tui.choices import beginning
 from latitude.tui.screens.sitting import SittingScreen
 from latitude.tui.widgets.choice_preview import ChoicePreview
 from latitude.tui.widgets.composer import Composer
@@ -25,6 +29,15 @@ class Sitter(Person):
     """Somebody at the app, before, during and after a session."""
 
     async def begin(self, model: str, url: str) -> None:
+        """Sit with a model as the form would let one; most tests are not about the form."""
+        app = cast("LatitudeApp", self.app)
+        choice = replace(beginning(app.home).choice, model=model, address=url)
+        prepared = await (await app.house()).prepare(choice.order())
+        await app.push_screen(Screen())
+        app.begin_session(prepared)
+        await self.until(lambda: isinstance(self.app.screen, SittingScreen))
+
+    async def choose(self, model: str, url: str) -> None:
         """Choose a model by its name and its address, and start as soon as it has answered."""
         await self.press("n")
         await self.until(lambda: self.app.screen.query(ChoicePreview))
@@ -38,7 +51,8 @@ class Sitter(Person):
     async def answer(self, words: str) -> None:
         """Write ``words`` and send them, once it is the person's turn."""
         await self.until(lambda: isinstance(self.app.screen.focused, Composer))
-        await self.press(*words, "enter")
+        await self.paste(words)
+        await self.press("enter")
 
 
 @asynccontextmanager

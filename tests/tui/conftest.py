@@ -9,6 +9,12 @@ from latitude.workspace.folder import Workspace
 from tests.machine import remember_the_browser
 
 
+@pytest.fixture(autouse=True)
+def a_short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot looks each 20 ms whether the app is idle; half of that shows it as well."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.01)
+
+
 @pytest.fixture
 def home(home_folder: Path, tmp_path: Path) -> Home:
     """An empty home, with a state folder of its own."""

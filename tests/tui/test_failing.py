@@ -315,12 +315,14 @@ async def test_a_question_is_answered_wherever_the_keys_go(home: Home) -> None:
 
 
 async def test_a_failure_takes_no_yes_that_was_meant_for_the_end(home: Home) -> None:
-    begun = Say([chunk({"content": "The tide"})], ending="drop", pause=1.0)
+    drops = asyncio.Event()
+    begun = Say([chunk({"content": "The tide"})], ending="drop", goes_on=drops)
     async with asking(begun) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await person.sees("The tide")
         await person.press("e")
         await person.sees("End the session?")
+        drops.set()
         await person.sees("your choice")
         assert "End the session?" in person.seen
         await person.press("y")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 async def test_a_session_from_the_form_to_its_end(home: Home, llama_url: str) -> None:
     async with launched(home) as person:
-        await person.begin("llamacpp/scripted", llama_url)
+        await person.choose("llamacpp/scripted", llama_url)
         await person.sees("⚒ write_file  harbour.txt")
         await person.sees("thinking · full")
         await person.sees("I wrote a short poem about a harbour ☾.")

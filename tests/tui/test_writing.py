@@ -1,5 +1,7 @@
 """What the person writes while a session runs: nothing twice, nothing lost, nothing by itself."""
 
+import asyncio
+
 from textual import events as keys
 
 from latitude.config import Home
@@ -37,11 +39,13 @@ async def test_two_lines_entered_in_one_go_are_one_message_and_a_draft(home: Hom
 
 
 async def test_what_was_written_and_not_sent_stays_in_sight(home: Home) -> None:
-    goes = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")], pause=3.0)
+    leaves = asyncio.Event()
+    goes = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")], goes_on=leaves)
     async with asking(goes) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await person.sees("streaming")
         await person.press(*"half a")
+        leaves.set()
         await person.sees("you, not sent")
         await person.sees("half a")
         assert not person.app.screen.query(Composer)
@@ -49,11 +53,13 @@ async def test_what_was_written_and_not_sent_stays_in_sight(home: Home) -> None:
 
 
 async def test_who_reads_a_file_keeps_the_keys_when_the_turn_comes(home: Home) -> None:
-    slow = Say([chunk({"content": "Well."}), chunk({}, "stop")], pause=0.5)
+    ends = asyncio.Event()
+    slow = Say([chunk({"content": "Well."}), chunk({}, "stop")], goes_on=ends)
     async with asking(slow) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await person.sees("streaming")
         person.app.screen.query_one(FileTree).focus()
+        ends.set()
         await person.sees("your turn")
         assert isinstance(person.app.screen.focused, FileTree)
         await person.press("ctrl+q", "y")

@@ -111,7 +111,9 @@ async def _(stage: Stage) -> None:
 async def _(stage: Stage) -> None:
     await stage.sit(await told.first_turn(stage.house))
     await stage.sees("write to the model")
-    await stage.press(*"What is on the back of it?", "shift+enter", "shift+enter", *"No hurry.")
+    await stage.paste("What is on the back of it?")
+    await stage.press("shift+enter", "shift+enter")
+    await stage.paste("No hurry.")
     await stage.sees("No hurry.")
 
 
