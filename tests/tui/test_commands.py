@@ -78,6 +78,7 @@ async def test_every_theme_of_textual_shows_the_list_and_a_session(home: Home) -
         for theme in sorted(BUILTIN_THEMES):
             person.app.theme = theme
             await person.pilot.pause()
+            assert "No sessions yet" in person.seen
         await person.press("n")
         await person.sees("message 1")
         await person.press("enter")

@@ -34,17 +34,16 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def draw(browser: Browser, root: Path, temporary: Path) -> Draw:
+def draw(browser: Browser, root: Path, temporary: Path) -> Iterator[Draw]:
     """Show a file of the workspace; nothing may be left on the disk of it."""
 
     async def show(path: str) -> tuple[Drawn, bytes]:
         kind = kind_of(path)
         assert kind is not None
-        answer = await browser.draw(kind, root, path)
-        assert list(temporary.iterdir()) == []
-        return answer
+        return await browser.draw(kind, root, path)
 
-    return show
+    yield show
+    assert list(temporary.iterdir()) == []
 
 
 @dataclass

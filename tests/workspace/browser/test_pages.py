@@ -1,6 +1,7 @@
 """Pages, pictures and sounds in the real browser, by the pixels and figures that come back."""
 
 import array
+import asyncio
 import io
 import math
 import sys
@@ -122,8 +123,7 @@ async def test_a_large_noisy_picture_is_fitted_and_small_in_bytes(draw: Draw, ro
 async def test_a_picture_bomb_and_what_is_no_picture(draw: Draw, root: Path) -> None:
     Pillow.new("1", (30_000, 30_000)).save(root / "bomb.png")
     (root / "text.png").write_text("<script>alert(1)</script>")
-    for name in ("bomb.png", "text.png"):
-        drawn, data = await draw(name)
+    for drawn, data in await asyncio.gather(draw("bomb.png"), draw("text.png")):
         assert drawn.failed == "it is no picture that can be decoded"
         assert data == b""
 
@@ -174,13 +174,13 @@ async def test_three_megabytes_of_noise(draw: Draw, root: Path) -> None:
 
 async def test_silence_and_what_is_no_sound(draw: Draw, root: Path) -> None:
     write_wave(root / "silent.wav", [0.0] * 8_000, rate=8_000)
-    drawn, _ = await draw("silent.wav")
-    assert drawn.sound is not None
-    assert (drawn.sound.channels[0].peak, drawn.sound.quiet_share) == (None, 1)
-    assert drawn.sound.tones == []
     write_wave(root / "empty.wav", [])
     (root / "text.mp3").write_text("la la la")
-    for name in ("empty.wav", "text.mp3"):
-        drawn, data = await draw(name)
+    names = ("silent.wav", "empty.wav", "text.mp3")
+    (silent, _), *others = await asyncio.gather(*map(draw, names))
+    assert silent.sound is not None
+    assert (silent.sound.channels[0].peak, silent.sound.quiet_share) == (None, 1)
+    assert silent.sound.tones == []
+    for drawn, data in others:
         assert drawn.failed == "it is no sound that can be decoded"
         assert data == b""
