@@ -16,10 +16,11 @@ demo: $(VENV)/.ready
 run: $(VENV)/.ready
 	$(BIN)/latitude --home $(HOME_DIR)
 
+# Three at once for two cores: a third of the time a test waits for a server, a browser or a clock.
 test: $(VENV)/.ready-dev
 	@for program in bwrap tmux chromium chromedriver; do command -v $$program >/dev/null \
 	  || echo "$$program is missing: the tests that drive it are left out. On Debian: apt install bubblewrap tmux chromium chromium-driver"; done
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check latitude tests

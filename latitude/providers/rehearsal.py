@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -211,9 +212,17 @@ class Rehearsal(RehearsalWire):
             for folder in self._folders:
                 path = folder / f"{name}.yaml"
                 if path.is_file():
-                    return load_script(path)
+                    info = path.stat()
+                    return _load(path, info.st_mtime_ns, info.st_size, info.st_ino)
         known = ", ".join(f"rehearsal/{known}" for known in self.names()) or "none"
         raise UnknownName(f"No rehearsal is called {name!r}. There are: {known}.")
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, *version: int) -> Script:
+    """Read a script once for all the replies in it, as long as its file stays the same."""
+    del version
+    return load_script(path)
 
 
 def _blocks(step: ScriptedStep, replies: int) -> list[Block]:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.person import PATIENCE, Done, blocks, closed, latitude, sessions, start, types
 from tests.cli.slow_story import MODEL, NUMBERED, PIECES, TOLD, UNSHOWN, telling, told
 
-KILLS = 30
+KILLS = 20
 SEED = 20261121
 AT_ONCE = 4
 
@@ -24,10 +24,10 @@ DELIVERY = 0.02
 way through the kernel, and the turns of a process that shares two cores with three more sessions
 and this test. Measured, the oldest missing word is 0.05 s old at most, and 0.08 s on a machine
 with five times more to do than it has cores."""
-MOST_LATE = 3
+MOST_LATE = 2
 """Kills that may cost more: now and then a busy machine keeps the session from its core for
 longer. A session that holds its words back for too long is late far more often: at fourteen of
-these kills when it does so for half a second, at five for a tenth."""
+thirty kills when it did so for half a second, at five for a tenth."""
 
 
 @dataclass(frozen=True)

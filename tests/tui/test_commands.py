@@ -1,6 +1,5 @@
 """The command palette: what can be done here, by name."""
 
-import pytest
 from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES

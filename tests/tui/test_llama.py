@@ -37,7 +37,7 @@ async def test_a_session_from_the_form_to_its_end(home: Home, llama_url: str) ->
         assert "streaming" in person.seen
         await person.press("escape", "e", "y")
         await person.sees("You ended the session.")
-        assert not person.app.screen.query(Composer)
+        await person.until(lambda: not person.app.screen.query(Composer))
 
     events = recorded(home)
     first, *sent = those(MessageSent, events)
@@ -70,7 +70,7 @@ async def test_a_model_that_leaves_takes_the_field_with_it(home: Home, llama_url
         await person.begin("llamacpp/scripted", llama_url)
         await person.answer("There is more time.")
         await person.sees("scripted chose to stop.")
-        assert not person.app.screen.query(Composer)
+        await person.until(lambda: not person.app.screen.query(Composer))
         await person.press("w")
         await person.sees("The boats lean on each other ☾")
         await person.press("q", "q")

@@ -48,7 +48,7 @@ async def test_what_was_written_and_not_sent_stays_in_sight(home: Home) -> None:
         leaves.set()
         await person.sees("you, not sent")
         await person.sees("half a")
-        assert not person.app.screen.query(Composer)
+        await person.until(lambda: not person.app.screen.query(Composer))
     assert len(those(MessageSent, recorded(home))) == 1
 
 

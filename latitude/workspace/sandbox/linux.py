@@ -29,6 +29,7 @@ class Bubblewrap:
     def __init__(self, program: str, version: str, bounds: Bounds = USUAL_BOUNDS) -> None:
         self._program = program
         self._bounds = bounds
+        self._views = owner.Views()
         self._old = tuple(map(int, re.findall(r"\d+", version))) < _FORBIDS_NAMESPACES
         self.name = f"bubblewrap {version}"
         self.held = bounds.held()
@@ -43,8 +44,13 @@ class Bubblewrap:
     ) -> Ran:
         """See :class:`latitude.workspace.sandbox.base.Sandbox`."""
         watch = await asyncio.to_thread(Watch, self._bounds, folder)
-        async with incoming() as (output, print_to), incoming() as (told, tell):
-            process = await self._start(command, folder, seconds, network, print_to, tell)
+        async with (
+            self._views.of(folder) as view,
+            incoming() as (output, print_to),
+            incoming() as (told, tell),
+        ):
+            command = (*self._bounds.prlimit(seconds), *command)
+            process = await self._start(view, folder, command, network, print_to, tell)
             grip = PidNamespace(process, told)
             most = self._bounds.output
             try:
@@ -58,9 +64,9 @@ class Bubblewrap:
 
     async def _start(
         self,
-        command: Sequence[str],
+        view: Sequence[str],
         folder: Path,
-        seconds: int,
+        command: Sequence[str],
         network: bool,
         print_to: IO[bytes],
         tell: IO[bytes],
@@ -79,10 +85,9 @@ class Bubblewrap:
                 owner.hand_over(print_to.fileno())
                 try:
                     return await asyncio.create_subprocess_exec(
-                        *owner.with_folder(folder),
+                        *view,
                         self._program,
                         *("--args", str(arguments_file), "--"),
-                        *self._bounds.prlimit(seconds),
                         *command,
                         env=ENVIRON,
                         stdin=asyncio.subprocess.DEVNULL,

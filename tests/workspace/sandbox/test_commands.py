@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,23 @@ async def test_it_works_in_the_workspace_and_what_it_writes_stays(sh: Shell, fol
     assert (folder / "a.txt").read_text() == "kept\n"
     assert (folder / "b").is_dir()
     assert (await sh("cat a.txt; cat /tmp/c")).output.startswith(b"kept\ncat: ")
+
+
+async def test_each_folder_is_shown_as_itself_also_one_that_was_made_anew(
+    sandbox: Bubblewrap, folder: Path
+) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for turn in range(2):
+        for number in range(10):
+            place = folder / f"{turn}-{number}" if number else folder / "again"
+            place.mkdir()
+            sandbox.adopt(place)
+            (place / "name").write_text(f"{turn} {number}")
+            ran = await sandbox.run(("/bin/cat", "name"), place, 20)
+            assert ran.output.decode() == f"{turn} {number}"
+        shutil.rmtree(folder / "again")
+    # Root keeps a descriptor for each of the last folders.
+    assert len(os.listdir("/proc/self/fd")) <= before + 16
 
 
 async def test_python_git_and_node_work_inside(sh: Shell) -> None:
