@@ -13,6 +13,7 @@ from latitude.core.events import (
     ResponseFailed,
     ResponseStarted,
     SessionClosed,
+    ToolReturned,
 )
 from latitude.core.fold import SessionState
 from latitude.core.stream import Delta
@@ -80,6 +81,8 @@ class Sitting:
         self._ended: float | None = None
         self._retry_at: float | None = None
         self._streaming = False
+        self._calls = 0
+        """Calls of the last reply that have no answer yet."""
 
     @property
     def seconds(self) -> float:
@@ -104,7 +107,9 @@ class Sitting:
             return "your turn" if self.asked == "message" else "your choice"
         if self._retry_at is not None and (left := self._retry_at - time.monotonic()) > 0:
             return f"trying again in {math.ceil(left)} s"
-        return "streaming" if self._streaming else "waiting"
+        if self._streaming:
+            return "streaming"
+        return "a tool runs" if self._calls else "waiting"
 
     @property
     def attended(self) -> bool:
@@ -149,6 +154,13 @@ class Sitting:
         """Take an event that is on disk."""
         event = record.event
         self._streaming = isinstance(event, (ResponseStarted, BlockRecorded))
+        match event:
+            case ResponseStarted() | ResponseFailed():
+                self._calls = 0
+            case BlockRecorded(kind="tool_call"):
+                self._calls += 1
+            case ToolReturned():
+                self._calls -= 1
         self._retry_at = None
         if isinstance(event, ResponseFailed) and event.retried:
             self._retry_at = time.monotonic() + (event.wait_seconds or 0)

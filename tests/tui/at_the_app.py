@@ -28,7 +28,7 @@ HANGS_UP = {"connection": "close"}
 class Sitter(Person):
     """Somebody at the app, before, during and after a session."""
 
-    async def begin(self, model: str, url: str) -> None:
+    async def begin(self, model: str, url: str = "") -> None:
         """Sit with a model as the form would let one; most tests are not about the form."""
         app = cast("LatitudeApp", self.app)
         choice = replace(beginning(app.home).choice, model=model, address=url)

@@ -21,6 +21,7 @@ from latitude.journal.paths import TRANSCRIPT
 from latitude.session import retry
 from latitude.tui.widgets.ask import Ask
 from tests.cli.person import blocks, closed, latitude, rehearse, sessions, wait_until
+from tests.programs import needs
 from tests.providers.fake_server import Say
 from tests.tui.at_the_app import (
     HANGS_UP,
@@ -85,6 +86,18 @@ async def test_a_wait_can_be_ended_at_once(home: Home) -> None:
             await person.sees("You ended the session.")
     assert ending(home).end == "person-end"
     assert len(server.posts()) == 1
+
+
+async def test_a_tool_that_runs_is_told_and_can_be_ended_with_the_session(home: Home) -> None:
+    needs("bwrap")
+    sleeps = "[{calls: [{name: run, arguments: {command: sleep 1000}}]}]"
+    model = rehearse(home.root, "sleeper", sleeps)
+    async with launched(home) as person:
+        await person.begin(model)
+        await person.sees("a tool runs")
+        await person.press("e", "y")
+        await person.sees("You ended the session.")
+    assert ending(home).end == "person-end"
 
 
 # What no second request can mend

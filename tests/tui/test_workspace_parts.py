@@ -48,6 +48,10 @@ def test_rows_follow_the_folders():
         ),
         (b'<?xml version="1.0"?>\n<svg width="320" height="200px">', "SVG image, 320 x 200, n"),
         (b"<svg viewBox='0 0 320 200'>", "SVG image, 320 x 200, n"),
+        (
+            b"<?xml version='1.0'?><!-- a <b> --> <!DOCTYPE svg>\n<svg width='4' height='2'>",
+            "SVG image, 4 x 2, n",
+        ),
         (b"<svg width='100%' height='5em'>", "SVG image, n"),
     ],
 )
@@ -55,7 +59,19 @@ def test_pictures_are_told_by_their_first_bytes(data: bytes, told: str):
     assert picture_of(data).told("n") == told
 
 
-@pytest.mark.parametrize("data", [b"", b"<p>an <svg> in a page</p>", b"RIFF\0\0\0\0WAVE", b"\x89P"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<p>an <svg> in a page</p>",
+        b"<!doctype html>\n<title>a page</title><svg width='4' height='2'>",
+        b"<!doctype html><svg>",
+        b"<!-- a -->" * 700 + b"<p><svg>",
+        b"RIFF\0\0\0\0WAVE",
+        b"\x89P",
+    ],
+    ids=range(7),
+)
 def test_other_files_are_no_pictures(data: bytes):
     assert picture_of(data) is None
 

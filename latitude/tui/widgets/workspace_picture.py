@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 
 _SVG = re.compile(rb"<svg\b[^>]{0,4000}", re.IGNORECASE)
+_BEFORE = re.compile(
+    rb"(?>\s+|<!--.*?-->|<\?.*?\?>|<!doctype\s+svg\b[^>]*>)*+", re.IGNORECASE | re.DOTALL
+)
+"""What may stand before it; an HTML page may hold an ``<svg`` too."""
 _SIZE = re.compile(rb"""\s(width|height)\s*=\s*["']\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*["']""")
 _BOX = re.compile(
     rb"""\sviewBox\s*=\s*["'][\s,]*(?:-?[\d.]+[\s,]+){2}(\d{1,6})[\d.]*[\s,]+(\d{1,6})"""
@@ -92,8 +96,7 @@ def _webp_size(data: bytes) -> _Size:
 
 def _svg(data: bytes) -> Picture | None:
     tag = _SVG.search(data[:_SNIFF])
-    before = data[: tag.start()].lstrip(b"\xef\xbb\xbf \t\r\n") if tag else b""
-    if tag is None or (before and not before.startswith((b"<?xml", b"<!"))):
+    if tag is None or not _BEFORE.fullmatch(data[: tag.start()].removeprefix(b"\xef\xbb\xbf")):
         return None
     sizes = {name: int(number) for name, number in _SIZE.findall(tag.group())}
     if box := _BOX.search(tag.group()):
