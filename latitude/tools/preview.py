@@ -117,8 +117,15 @@ def _sound_lines(path: str, sound: Sound) -> Iterator[str]:
     channels = counted(len(sound.channels), "channel")
     yield f"Opened {shown(path)}: {sound.seconds:,.2f} seconds, {channels}{rate}."
     for number, channel in enumerate(sound.channels[:8], 1):
+        if broken := channel.no_numbers:
+            yield (
+                f"Channel {number} is broken: {counted(broken, 'sample')} "
+                f"{'is no finite number' if broken == 1 else 'are no finite numbers'}, "
+                "taken as zero here."
+            )
         if channel.peak is None or channel.level is None:
-            yield f"Channel {number} is silent: every sample is zero."
+            every = "every other sample" if broken else "every sample"
+            yield f"Channel {number} is silent: {every} is zero."
             continue
         which = f"Channel {number}: p" if len(sound.channels) > 1 else "P"
         full = f", {counted(channel.full, 'sample')} at full scale" if channel.full else ""

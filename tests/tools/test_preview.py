@@ -106,20 +106,24 @@ async def test_a_picture(workspace: Workspace) -> None:
     )
 
 
-async def test_a_sound(workspace: Workspace) -> None:
-    sound = Sound(
+def sound_of(*channels: Channel) -> Sound:
+    return Sound(
         seconds=2.5,
         rate=44_100,
-        channels=[
-            Channel(peak=-0.04, level=-14.2, full=3),
-            Channel(peak=None, level=None, full=0),
-        ],
+        channels=list(channels),
         quiet_share=0.12,
         quiet_first=0.1,
         quiet_last=0.2,
         noise=False,
         tones=[Tone(hertz=440.04, decibels=0), Tone(hertz=1_000, decibels=-12.4)],
         top=22_050,
+    )
+
+
+async def test_a_sound(workspace: Workspace) -> None:
+    sound = sound_of(
+        Channel(peak=-0.04, level=-14.2, full=3, no_numbers=0),
+        Channel(peak=None, level=None, full=0, no_numbers=0),
     )
     answer = await told(workspace, Drawn(sound=sound, media_type="image/png"), "a.wav")
     assert answer.text.splitlines() == [
@@ -136,6 +140,20 @@ async def test_a_sound(workspace: Workspace) -> None:
             "time goes to the right, frequency upwards (30 Hz to 22,050 Hz), and "
             "brighter is louder."
         ),
+    ]
+
+
+async def test_a_sound_with_samples_that_are_no_numbers(workspace: Workspace) -> None:
+    sound = sound_of(
+        Channel(peak=-6, level=-9, full=0, no_numbers=1),
+        Channel(peak=None, level=None, full=0, no_numbers=1_200),
+    )
+    answer = await told(workspace, Drawn(sound=sound, media_type="image/png"), "a.wav")
+    assert answer.text.splitlines()[1:5] == [
+        "Channel 1 is broken: 1 sample is no finite number, taken as zero here.",
+        "Channel 1: peak -6.0 dBFS, level -9.0 dBFS (RMS).",
+        "Channel 2 is broken: 1,200 samples are no finite numbers, taken as zero here.",
+        "Channel 2 is silent: every other sample is zero.",
     ]
 
 

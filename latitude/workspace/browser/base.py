@@ -56,6 +56,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """Of the root mean square."""
     full: int
     """Samples at full scale."""
+    no_numbers: int
+    """Samples of floats that are no finite numbers; they are taken as zero."""
 
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True):

@@ -156,7 +156,10 @@ def _read_answer(answer: bytes) -> tuple[Drawn, bytes] | str:
     head, end, picture = answer.partition(b"\n")
     if not end:
         return "the browser ended before it had drawn anything"
-    drawn = msgspec.json.decode(head, type=Drawn)
+    try:
+        drawn = msgspec.json.decode(head, type=Drawn)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return "the browser's answer could not be read"
     if picture and not _is_picture(drawn.media_type, picture):
         return "what the browser drew is no picture"
     return drawn, picture

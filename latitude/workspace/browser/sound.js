@@ -10,6 +10,7 @@ const QUIET = 0.001; // -60 dB of full scale.
 const FULL = 0.9999;
 const USUAL_RATE = 48000;
 const MOST_SEEN = 8; // Channels that are drawn.
+const LOUDEST = 1e6; // Of full scale; far louder, a square is no finite number in 32 bits.
 
 /** Samples a second as the file's own head says; null where it is not found. */
 function rateOf(data) {
@@ -36,6 +37,30 @@ async function decode(data, rate) {
 
 function decibels(value) {
   return value > 0 ? 20 * Math.log10(value) : null;
+}
+
+/** Put zero where a sample of floats is no finite number, and say how many there were. */
+function mend(samples) {
+  let mended = 0;
+  for (let at = 0; at < samples.length; at += 1) {
+    if (!Number.isFinite(samples[at])) {
+      samples[at] = 0;
+      mended += 1;
+    }
+  }
+  return mended;
+}
+
+/** Floats can be so loud that their power is no number any more: bring those to full scale. */
+function tame(channels) {
+  let peak = 0;
+  for (const samples of channels) {
+    for (let at = 0; at < samples.length; at += 1) peak = Math.max(peak, Math.abs(samples[at]));
+  }
+  if (peak <= LOUDEST) return;
+  for (const samples of channels) {
+    for (let at = 0; at < samples.length; at += 1) samples[at] /= peak;
+  }
 }
 
 function measure(samples) {
@@ -273,18 +298,22 @@ async function draw() {
   const sound = await decode(data, rate);
   const channels = Array.from({ length: sound.numberOfChannels }, (_, at) => sound.getChannelData(at));
   if (sound.length === 0) throw new Error("empty");
+  const mended = channels.map(mend);
+  const measured = channels.map((samples, at) => ({ ...measure(samples), no_numbers: mended[at] }));
   const seen = channels.slice(0, MOST_SEEN), seconds = sound.duration;
+  const quiet = silence(loudness(channels, sound.sampleRate), seconds);
   const context = document.querySelector("canvas").getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, 1200, 800);
   drawWave(context, seen);
+  tame(seen);
   const top = drawSpectrogram(context, seen, sound.sampleRate);
   drawScales(context, seconds, top);
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   return {
     seconds, rate, top,
-    channels: channels.map(measure),
-    ...silence(loudness(channels, sound.sampleRate), seconds),
+    channels: measured,
+    ...quiet,
     ...strongest(seen, sound.sampleRate),
   };
 }

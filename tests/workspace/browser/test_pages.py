@@ -4,6 +4,7 @@ import array
 import asyncio
 import io
 import math
+import struct
 import sys
 import wave
 from pathlib import Path
@@ -39,6 +40,23 @@ def write_wave(path: Path, *channels: list[float], rate: int = 44_100) -> None:
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.tobytes())
+
+
+def write_floats(path: Path, *channels: list[float], rate: int = 44_100) -> None:
+    """Write a wave of floats, which :mod:`wave` does not know."""
+    count = len(channels)
+    samples = array.array(
+        "f", (value for moment in zip(*channels, strict=True) for value in moment)
+    )
+    if sys.byteorder == "big":
+        samples.byteswap()
+    data = samples.tobytes()
+    form = struct.pack("<HHIIHH", 3, count, rate, rate * count * 4, count * 4, 32)
+    pieces = b"".join(
+        name + struct.pack("<I", len(piece)) + piece
+        for name, piece in ((b"fmt ", form), (b"data", data))
+    )
+    path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(pieces)) + b"WAVE" + pieces)
 
 
 def tone(hertz: float, size: float, seconds: float, rate: int = 44_100) -> list[float]:
@@ -157,6 +175,38 @@ async def test_a_sound_is_measured_and_drawn(draw: Draw, root: Path) -> None:
 def height_of(hertz: float) -> int:
     """Where in the picture a frequency stands."""
     return round(750 - math.log(hertz / 30) / math.log(22_050 / 30) * 560)
+
+
+async def test_samples_that_are_no_numbers_are_counted_and_taken_as_zero(
+    draw: Draw, root: Path
+) -> None:
+    left, right = tone(440, 0.5, 1), [0.0] * 44_100
+    left[1_000], left[2_000], left[3_000] = math.nan, math.inf, -math.inf
+    right[5] = math.nan
+    write_floats(root / "broken.wav", left, right)
+    drawn, data = await draw("broken.wav")
+    assert drawn.failed == ""
+    assert drawn.sound is not None
+    first, second = drawn.sound.channels
+    assert (first.no_numbers, first.full) == (3, 0)
+    assert first.peak == pytest.approx(-6, abs=0.1)
+    assert first.level == pytest.approx(-9, abs=0.1)
+    assert (second.no_numbers, second.peak) == (1, None)
+    assert drawn.sound.tones[0].hertz == pytest.approx(440, abs=0.5)
+    assert opened(data).size == (1200, 800)
+
+
+async def test_a_sound_far_louder_than_full_scale(draw: Draw, root: Path) -> None:
+    write_floats(root / "loud.wav", tone(440, 3e38, 1))
+    drawn, data = await draw("loud.wav")
+    assert drawn.failed == ""
+    assert drawn.sound is not None
+    [channel] = drawn.sound.channels
+    assert channel.peak == pytest.approx(20 * math.log10(3e38), abs=0.1)
+    assert drawn.sound.tones[0].hertz == pytest.approx(440, abs=0.5)
+    bright = opened(data).convert("L").getpixel((600, height_of(440)))
+    assert isinstance(bright, int)
+    assert bright > 200
 
 
 async def test_three_megabytes_of_noise(draw: Draw, root: Path) -> None:
