@@ -1,6 +1,8 @@
 """Whether this machine has a sandbox that holds: found out by running one."""
 
+import asyncio
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +40,7 @@ _CURES = (
     (r"prlimit|setpriv|unshare", "Install util-linux: prlimit, setpriv and unshare are in it."),
 )
 _SECONDS = 10
+_VERSION_SECONDS = 5.0
 
 
 async def find_sandbox(folder: Path) -> Sandbox | Missing:
@@ -63,7 +66,15 @@ async def find_sandbox(folder: Path) -> Sandbox | Missing:
         )
     except ValueError as error:
         return Missing(f"libseccomp is too old: {error}.", "Install libseccomp 2.5.4 or newer.")
-    return await _try(Bubblewrap(program, _version(program)), folder)
+    try:
+        version = await asyncio.to_thread(_version, program)
+    except OSError as error:
+        return Missing(f"{program} could not be started: {error.strerror}.", _INSTALL)
+    except subprocess.TimeoutExpired:
+        return Missing(
+            f"{program} did not tell its version within {_VERSION_SECONDS:g} seconds.", _INSTALL
+        )
+    return await _try(Bubblewrap(program, version), folder)
 
 
 async def _try(sandbox: Sandbox, folder: Path) -> Sandbox | Missing:
@@ -78,7 +89,7 @@ async def _try(sandbox: Sandbox, folder: Path) -> Sandbox | Missing:
     except (ToolFailed, OSError) as error:
         return Missing(f"{sandbox.name} was tried. {error}", cure_for(str(error)))
     finally:
-        place.rmdir()
+        shutil.rmtree(place, ignore_errors=True)
     if ran.status == 0:
         return sandbox
     said = ran.stopped or ran.output.decode("utf-8", "replace").strip()
@@ -97,6 +108,7 @@ def cure_for(said: str) -> str:
 
 def _version(program: str) -> str:
     done = subprocess.run(
-        [program, "--version"], capture_output=True, text=True, check=False, env={}
+        [program, "--version"], capture_output=True, check=False, env={}, timeout=_VERSION_SECONDS
     )
-    return done.stdout.strip().rpartition(" ")[2] or "of no known version"
+    said = done.stdout.decode("utf-8", "replace").strip()
+    return said.rpartition(" ")[2] or "of no known version"

@@ -1,12 +1,15 @@
 """What is offered was tried; what could not be tried is not offered, and why is said."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from latitude.workspace.sandbox.base import Missing
+from latitude.errors import ToolFailed
+from latitude.workspace.sandbox import probe
+from latitude.workspace.sandbox.base import Missing, Ran
 from latitude.workspace.sandbox.linux import Bubblewrap
 from latitude.workspace.sandbox.probe import find_sandbox
 from tests.ordinary import folder_of_theirs
@@ -81,3 +84,53 @@ async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     found = await find_sandbox(tmp_path / "file" / "workspaces")
     assert isinstance(found, Missing)
     assert "Make that folder writable." in found.cure
+
+
+async def test_one_that_cannot_be_executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bwrap"
+    program.write_bytes(b"\x7fELF of another machine")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Missing)
+    assert found.why == f"{program} could not be started: Exec format error."
+    assert "Install bubblewrap" in found.cure
+
+
+async def test_one_that_does_not_answer(
+    tmp_path: Path, pretend: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend("exec sleep 60")
+    monkeypatch.setattr(probe, "_VERSION_SECONDS", 0.1)
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Missing)
+    assert "did not tell its version within 0.1 seconds" in found.why
+    assert "Install bubblewrap" in found.cure
+
+
+async def test_everything_else_goes_on_while_one_is_slow_to_answer(
+    tmp_path: Path, pretend: Callable[[str], None]
+) -> None:
+    waits = tmp_path / "waits"
+    os.mkfifo(waits)
+    pretend(f'[ "$1" = --version ] && read -r answer <\'{waits}\' && echo "bubblewrap $answer"')
+    finding = asyncio.create_task(find_sandbox(tmp_path / "workspaces"))
+    await asyncio.to_thread(waits.write_text, "0.8.7\n")
+    found = await finding
+    assert isinstance(found, Missing)
+    assert found.why.startswith("bubblewrap 0.8.7 was tried.")
+
+
+async def test_what_a_try_leaves_behind_hides_no_answer(
+    tmp_path: Path, pretend: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(_: Bubblewrap, _command: object, folder: Path, _seconds: int) -> Ran:
+        (folder / "left").touch()
+        raise ToolFailed("It broke in the middle.")
+
+    pretend("exit 0")
+    monkeypatch.setattr(Bubblewrap, "run", run)
+    found = await find_sandbox(tmp_path / "workspaces")
+    assert isinstance(found, Missing)
+    assert "It broke in the middle." in found.why
+    assert list((tmp_path / "workspaces").iterdir()) == []
