@@ -37,7 +37,11 @@ _CURES = (
         ),
     ),
     (r"Unknown option", "This bubblewrap is too old. Install 0.8 or newer."),
-    (r"prlimit|setpriv|unshare", "Install util-linux: prlimit, setpriv and unshare are in it."),
+    (
+        # Of mount only that it is missing: what bubblewrap says of its own mounts is another matter.
+        r"prlimit|setpriv|unshare|nsenter|\bmount: (command not found|not found|No such file)",
+        "Install util-linux: prlimit, setpriv, unshare, nsenter and mount are in it.",
+    ),
 )
 _SECONDS = 10
 _VERSION_SECONDS = 5.0

@@ -56,6 +56,12 @@ async def test_without_bubblewrap_it_says_how_to_get_it(
         ("bwrap: Creating new namespace failed: No space left on device", "switched off here"),
         ("bwrap: Creating new namespace failed: Operation not permitted", "in most containers"),
         ("bwrap: Unknown option --size", "too old"),
+        ("bwrap: execvp /usr/bin/prlimit: No such file or directory", "Install util-linux"),
+        ("No such file or directory (/usr/bin/nsenter)", "Install util-linux"),
+        ("No such file or directory (/usr/bin/unshare)", "Install util-linux"),
+        ("/bin/sh: 1: mount: not found", "Install util-linux"),
+        ("sh: line 1: mount: command not found", "Install util-linux"),
+        ("bwrap: Can't bind mount /a on /newroot/a: Invalid argument", "latitude doctor"),
         ("bwrap: something else", "latitude doctor"),
     ],
 )
