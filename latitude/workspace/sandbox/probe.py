@@ -38,7 +38,7 @@ _CURES = (
     ),
     (r"Unknown option", "This bubblewrap is too old. Install 0.8 or newer."),
     (
-        # Of mount only that it is missing: what bubblewrap says of its own mounts is another matter.
+        # Of mount only that it is missing: bubblewrap speaks of its own mounts as well.
         r"prlimit|setpriv|unshare|nsenter|\bmount: (command not found|not found|No such file)",
         "Install util-linux: prlimit, setpriv, unshare, nsenter and mount are in it.",
     ),
