@@ -104,3 +104,5 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     sound: Sound | None = None
     media_type: str = ""
     """Of the picture."""
+    size: int = 0
+    """Bytes of the picture."""

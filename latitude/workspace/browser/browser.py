@@ -160,7 +160,9 @@ def _read_answer(answer: bytes) -> tuple[Drawn, bytes] | str:
         drawn = msgspec.json.decode(head, type=Drawn)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return "the browser's answer could not be read"
-    if picture and not _is_picture(drawn.media_type, picture):
+    if len(picture) != drawn.size:
+        return "its picture did not come whole"
+    if (drawn.media_type or picture) and not _is_picture(drawn.media_type, picture):
         return "what the browser drew is no picture"
     return drawn, picture
 

@@ -129,7 +129,7 @@ class Visit:
                 await asyncio.wait({self._crashed}, timeout=_SETTLING)
                 found |= await self._described(session)
         media_type, data = await self._picture(session, clip)
-        return self.told(media_type=media_type, **found), data
+        return self.told(media_type=media_type, size=len(data), **found), data
 
     def told(self, **found: Any) -> Drawn:
         """Return what is known of the page, with ``found``."""
