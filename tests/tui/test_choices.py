@@ -296,6 +296,28 @@ async def test_the_preview_says_what_comes_when_a_person_writes(home: Home) -> N
     assert named == [(tool.name, tool.description) for tool in prepared.opened.tools]
 
 
+@pytest.mark.usefixtures("bare")
+async def test_without_any_tool_the_preview_still_says_which_are_missing(home: Home) -> None:
+    edit(
+        home,
+        "mine",
+        (" There is an empty folder that you can write in; what you put there is kept.", ""),
+        ("  tool: end_session\n", ""),
+        (", or call the tool end_session", ""),
+        ("[files, run, preview]", "[run, preview]"),
+        ("[exit-honoured, work-kept]", "[exit-honoured]"),
+    )
+    async with prepared_as(home, Choice("rehearsal/page", "mine")) as (_, prepared):
+        parts = preview(prepared)
+    assert prepared.opened.tools == ()
+    assert titles(parts)[-4:] == [
+        "run is not offered to the model. It is not installed. Install it.",
+        "preview is not offered to the model. It is not installed. Install it.",
+        "No tools.",
+        "first request",
+    ]
+
+
 async def test_the_preview_says_what_comes_when_nobody_is_there(home: Home) -> None:
     script = ("script: []", 'script: ["Second.", "Third."]')
     edit(home, "mine", script, ("told: opening", "told: turn 4"))

@@ -75,15 +75,15 @@ def _said(title: str, text: str) -> Part:
 
 
 def _tools(prepared: Prepared) -> Iterable[Part]:
+    conditions = prepared.opened.conditions
+    for line in withheld_lines(conditions):
+        yield Part("note", "", clean_line(line, 400))
     tools = prepared.opened.tools
     if not tools:
         takes = prepared.opened.model.takes_tools
         why = "This model takes no tools, so none is offered." if takes is False else "No tools."
         yield Part("note", "", why)
         return
-    conditions = prepared.opened.conditions
-    for line in withheld_lines(conditions):
-        yield Part("note", "", clean_line(line, 400))
     yield Part("note", f"tools · {len(tools)}")
     for tool in tools:
         yield Part("tool", clean_line(tool.name, _LONGEST_NAME), _whole(tool.description))
