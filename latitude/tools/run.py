@@ -14,6 +14,9 @@ from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
 LONGEST_COMMAND = 100_000
 """Bytes; Linux takes no single argument of 128 KiB or more."""
 
+_OF_A_SIGNAL = range(128 + 2, 128 + 64 + 1)
+"""129 is left out: git and others end with it when they are called wrongly."""
+
 _OFF = "There is no network."
 _ALLOWED = "The network can be reached, and with it the servers of this machine."
 
@@ -78,8 +81,8 @@ class Run:
 def _answer(ran: Ran) -> ToolAnswer:
     if ran.stopped is not None:
         how = f"The command was stopped, with all that it had started: {ran.stopped}."
-    elif ran.status is not None and ran.status > 128:
-        how = f"Exit status {ran.status} (signal {ran.status - 128})."
+    elif ran.status is not None and ran.status in _OF_A_SIGNAL:
+        how = f"Exit status {ran.status} (a shell says this for signal {ran.status - 128})."
     else:
         how = f"Exit status {ran.status}."
     if not ran.output:

@@ -49,8 +49,26 @@ async def test_a_command_is_answered_with_its_status_and_output(
     assert answer == ToolAnswer(True, "Exit status 3. It printed:\nsea\n")
     answer = await run(toolbox, workspace, command="true")
     assert answer == ToolAnswer(True, "Exit status 0. It printed nothing.")
-    answer = await run(toolbox, workspace, command="kill -15 $$")
-    assert answer.text == "Exit status 143 (signal 15). It printed nothing."
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        ("kill -15 $$", "143 (a shell says this for signal 15)"),
+        ("sh -c 'kill -9 $$'; exit $?", "137 (a shell says this for signal 9)"),
+        ("exit 128", "128"),
+        ("exit 129", "129"),
+        ("exit 130", "130 (a shell says this for signal 2)"),
+        ("exit 192", "192 (a shell says this for signal 64)"),
+        ("exit 193", "193"),
+        ("exit 255", "255"),
+    ],
+)
+async def test_only_a_status_that_can_tell_of_a_signal_is_said_to(
+    toolbox: Toolbox, workspace: Workspace, command: str, how: str
+) -> None:
+    answer = await run(toolbox, workspace, command=command)
+    assert answer.text.startswith(f"Exit status {how}. It printed")
 
 
 async def test_one_that_is_stopped_says_why_and_what_it_had_printed(
