@@ -16,6 +16,7 @@ PATH = "/usr/bin:/bin"
 ENVIRON = {"PATH": PATH}
 """What bubblewrap itself is started with. Commands can read it in ``/proc/1/environ``, so it holds
 nothing of ours."""
+SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 _USER = "1000"
 """The id that commands see as theirs."""
@@ -65,8 +66,8 @@ def system(bounds: Bounds, *, network: bool, more: Sequence[str] = ()) -> Iterat
             yield from ("--ro-bind", str(path), str(path))
     for name in (*_READ, *(_READ_FOR_NETWORK if network else ()), *more):
         yield from ("--ro-bind-try", name, name)
-    if (ours := _our_python()) is not None:
-        yield from ("--ro-bind", ours, ours)
+    for part in _parts_of_our_python():
+        yield from ("--ro-bind", part, part)
     yield from ("--proc", "/proc", "--dev", "/dev")
     yield from ("--size", str(bounds.shared), "--tmpfs", "/dev/shm")  # noqa: S108
     yield from ("--size", str(bounds.temporary), "--tmpfs", "/tmp")  # noqa: S108
@@ -96,14 +97,32 @@ def encoded(arguments: Sequence[str]) -> bytes:
     return b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
 
 
-def _our_python() -> str | None:
+def _our_python() -> Path | None:
     """The folder of the Python that runs us, where the system has none of its own.
 
-    Nothing else below a person's home folder is ever shown.
+    It may be ``~/.local``, which has much else in it, so only parts of it are shown; and one that
+    is a person's home, or holds it, is not used at all.
     """
-    if Path("/usr/bin/python3").exists() or Path(sys.base_prefix).is_relative_to("/usr"):
+    ours = Path(sys.base_prefix)
+    if SYSTEM_PYTHON.exists() or ours.is_relative_to("/usr"):
         return None
-    return sys.base_prefix if _may_be_entered(Path(sys.base_prefix)) else None
+    # Not by Path: it raises where nobody has a home.
+    if Path(os.path.expanduser("~")).resolve().is_relative_to(ours.resolve()):  # noqa: PTH111
+        return None
+    return ours if _may_be_entered(ours) else None
+
+
+def _parts_of_our_python() -> Iterator[str]:
+    """Yield its program, its modules and its own library; nothing else of a home is ever shown."""
+    if (ours := _our_python()) is None:
+        return
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    programs = (Path("bin", name) for name in ("python", "python3", version))
+    modules = (Path(name, version) for name in dict.fromkeys(("lib", sys.platlibdir)))
+    libraries = sorted(ours.glob("lib/libpython*.so*"))
+    for path in (*(ours / part for part in (*programs, *modules)), *libraries):
+        if path.exists():
+            yield str(path)
 
 
 def _with_our_python(path: str) -> str:
