@@ -244,7 +244,7 @@ def becoming_root(seen: Seen) -> None:
         "print(libc.sethostname(b'x', 1), libc.reboot(0x1234567), libc.swapoff(b'/x'))"
     ),
     stopped_by=(
-        "There are no capabilities in the sandbox, and no devices but null, zero and random."
+        "There are no capabilities in the sandbox, and no devices but those that every program has."
     ),
 )
 def the_machine_itself(seen: Seen) -> None:
