@@ -227,6 +227,7 @@ class Crew:
                     "id": opened.id,
                     "model": closed.summary.model or opened.model.name,
                     "protocol": opened.protocol.name,
+                    "network": opened.conditions.network,
                     "end": closed.end,
                     "detail": closed.detail,
                     "summary": closed.summary,

@@ -118,6 +118,11 @@ def test_the_network_is_a_condition_that_every_view_shows(home_folder: Path) -> 
         assert "network allowed" in latitude(home_folder, "show", "last", "--format", form).out
     transcript = home_folder / "sessions" / first.id / "transcript.md"
     assert "network allowed" in transcript.read_text()
+    done = latitude(home_folder, "run", "--model", model, "--network", "allow", "--json")
+    row = json.loads(done.out)
+    assert (row["protocol"], row["network"]) == ("open", "allow")
+    row = json.loads(latitude(home_folder, "run", "--model", model, "--json").out)
+    assert row["network"] == "off"
 
 
 def test_the_network_is_refused_where_nothing_could_use_it(home_folder: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -250,6 +251,14 @@ async def test_the_preview_names_the_sandbox_and_which_limits_are_hard(home: Hom
     [told] = [part for part in parts if part.title.startswith("commands run in bubblewrap")]
     assert "The kernel holds: 256 processes and threads" in told.text
     assert "Watched, not hard: 10 minutes, 1 GiB of memory in all" in told.text
+
+
+async def test_the_preview_says_that_the_network_is_allowed(home: Home) -> None:
+    needs("bwrap")
+    order = replace(Choice("rehearsal/page", "open").order(), network="allow")
+    async with open_house(home) as house:
+        parts = preview(await house.prepare(order))
+    assert parts[0].title == "open 1 · network allowed"
 
 
 async def test_the_request_that_is_shown_is_the_one_that_is_sent(home: Home) -> None:

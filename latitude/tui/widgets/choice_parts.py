@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
+from msgspec.structs import replace
+
 from latitude.core.clean import clean, clean_line
 from latitude.core.history import Conversation, Said
-from latitude.journal.circumstances import withheld_lines
+from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import model_label
 from latitude.preparing import Prepared
 
@@ -41,7 +43,8 @@ def preview(prepared: Prepared) -> tuple[Part, ...]:
 
 def _where(prepared: Prepared) -> Part:
     opened = prepared.opened
-    protocol = f"{opened.protocol.name} {opened.protocol.version}"
+    versioned = replace(opened.protocol, name=f"{opened.protocol.name} {opened.protocol.version}")
+    protocol = protocol_label(versioned, opened.conditions)
     model = clean_line(model_label(opened.model.provider, opened.model.name), _LONGEST_NAME)
     host = clean_line(opened.model.host, _LONGEST_NAME)
     to = f"sent to {host}" if host else "nothing leaves this machine"
