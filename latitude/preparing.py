@@ -33,6 +33,9 @@ from latitude.session.progress import turn_is_over
 from latitude.tools.machine import Equipment, Machine
 from latitude.tools.registry import groups_of, is_known
 
+_NOT_THERE = "The session that this one carries on did not have it."
+"""Why a tool is missing in a session that carries on, whatever this machine has by now."""
+
 FindProvider = Callable[[str, str | None], Provider]
 """Takes a provider's name and the address that was typed, if any."""
 
@@ -190,6 +193,10 @@ class Preparation:
                 attended=order.attended,
                 repeat=None,
                 sandbox=equipment.sandbox_used,
+                withheld=tuple(
+                    Withheld(tool=one.tool, why=_NOT_THERE, cure="")
+                    for one in before.conditions.withheld
+                ),
             ),
             versions=_versions(provider),
             parent=parent,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from latitude.core.events import SessionOpened, ToolReturned
+from latitude.core.spec import Withheld
 from tests.cli.person import closed, events, latitude, rehearse
 from tests.programs import needs
 
@@ -31,8 +32,8 @@ def bare(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PATH": str(programs)}
 
 
-def opened(home: Path) -> SessionOpened:
-    first = events(home)[0]
+def opened(home: Path, session: str | None = None) -> SessionOpened:
+    first = events(home, session)[0]
     assert isinstance(first, SessionOpened)
     return first
 
@@ -155,3 +156,25 @@ def test_carrying_on_needs_the_same_hands(home_folder: Path, bare: dict[str, str
     assert done.status == 0, done.err
     assert "✓ Exit status 0." in done.out
     assert latitude(home_folder, "artifacts", "show", "last:a").out == "one\ntwo\n"
+
+
+def test_why_a_tool_was_missing_then_is_not_told_as_todays_reason(
+    home_folder: Path, bare: dict[str, str]
+) -> None:
+    waits = "[{text: I wait.}, {text: Stopping now.}]"
+    model = rehearse(home_folder, "waits", waits)
+    latitude(home_folder, "run", "--model", model, "--turns", "1", env=bare)
+    parent = opened(home_folder)
+    assert parent.conditions.withheld[0].why == "bubblewrap is not installed."
+    done = latitude(home_folder, "run", "--from", "last")
+    assert done.status == 0, done.err
+    said = "run is not offered to the model. The session that this one carries on did not have it."
+    assert said in " ".join(done.out.split())
+    assert "nstall" not in done.out
+    child = opened(home_folder, done.lines[0])
+    assert child.conditions.withheld == tuple(
+        Withheld(
+            tool=one.tool, why="The session that this one carries on did not have it.", cure=""
+        )
+        for one in parent.conditions.withheld
+    )
