@@ -6,7 +6,6 @@ from typing import Any
 from latitude.core.spec import ToolSchema
 from latitude.errors import ToolFailed
 from latitude.tools.base import ToolAnswer, counted
-from latitude.workspace.entry import MIB
 from latitude.workspace.folder import Workspace
 from latitude.workspace.sandbox.base import Ran, Sandbox
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
@@ -36,7 +35,7 @@ class Run:
                 "Run a command with sh in the workspace, and return its exit status and what it "
                 "printed. It runs in a sandbox: the system's programs are there, and only what is "
                 "written in the workspace stays. Nothing goes on running when it ends. "
-                f"{_ALLOWED if network else _OFF} {_room(bounds)}"
+                f"{_ALLOWED if network else _OFF} {_room(sandbox)}"
             ),
             parameters={
                 "type": "object",
@@ -98,9 +97,5 @@ def _answer(ran: Ran) -> ToolAnswer:
     return ToolAnswer(ran.stopped is None, f"{how} It printed:\n{text}", cut)
 
 
-def _room(bounds: Bounds) -> str:
-    return (
-        f"There is room for {bounds.memory // MIB:,} MiB of memory, {bounds.processes} processes, "
-        f"{bounds.file_bytes // MIB} MiB in a file, and {bounds.folder_bytes // MIB} MiB in "
-        f"{bounds.folder_files:,} files in the workspace."
-    )
+def _room(sandbox: Sandbox) -> str:
+    return f"The limits of a command: {', '.join((*sandbox.held, *sandbox.watched))}."

@@ -42,12 +42,12 @@ class Sandbox(Protocol):
 
     @property
     def held(self) -> tuple[str, ...]:
-        """The limits that the kernel holds, in words for a person."""
+        """The limits that the kernel holds, in words for a person and for the model."""
         ...
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """The limits that are looked at while a command runs."""
+        """The limits that are looked at while a command runs, in such words too."""
         ...
 
     def adopt(self, folder: Path) -> None:
