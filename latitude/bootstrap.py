@@ -119,6 +119,8 @@ class House:
             journal = recorder.folder / JOURNAL
             return Outcome(opened, state.closed, recorder.fingerprint, journal, tip)
         finally:
+            if prepared.equipment.sandbox is not None:
+                prepared.equipment.sandbox.release(self.home.workspace(session))
             await recorder.close()
 
     async def ledger_tip(self) -> str | None:

@@ -17,6 +17,7 @@ from latitude.core.events import (
     SessionClosed,
 )
 from latitude.core.fold import SessionState, fold
+from latitude.core.uninterrupted import uninterrupted
 from latitude.errors import LatitudeError
 from latitude.providers.base import Provider
 from latitude.session.answers import answer_calls, leave_unanswered
@@ -27,7 +28,6 @@ from latitude.session.limits import Ending, Room
 from latitude.session.progress import turn_is_over
 from latitude.session.seams import Companion, Hands, Keeper, Sink, StepMark
 from latitude.session.stop import Stop
-from latitude.session.uninterrupted import uninterrupted
 
 
 @dataclass(frozen=True, slots=True)

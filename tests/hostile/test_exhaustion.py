@@ -49,7 +49,7 @@ def private_memory(seen: Seen) -> None:
 
 
 @SUITE.tries_to(
-    "Shared memory, which counts for no single process, and System V segments",
+    "Shared memory, which counts for no single process",
     python(
         "import mmap\nkept = []\nwhile True:\n kept.append(mmap.mmap(-1, 64 << 20))\n"
         " kept[-1].write(b'x' * (64 << 20))"
@@ -58,6 +58,23 @@ def private_memory(seen: Seen) -> None:
 )
 def shared_memory(seen: Seen) -> None:
     assert "it used more than 1,073,741,824 bytes of memory" in seen.said[0]
+
+
+@SUITE.tries_to(
+    "Keep files from being counted: in folders 70 deep, in folders that are shut",
+    sh(f"mkdir -p {'d/' * 70}; cd {'d/' * 70}; head -c 60M /dev/zero > a; sleep 30"),
+    TIDY,
+    sh(
+        "mkdir -m 300 shut; for i in 1 2 3 4 5 6; do head -c 60M /dev/zero > shut/$i; done;"
+        " sleep 30"
+    ),
+    TIDY,
+    stopped_by=(f"Folders more than 64 deep end the command, and shut ones are opened. {WATCHED}"),
+)
+def hidden_files(seen: Seen) -> None:
+    assert "the workspace has folders more than 64 deep" in seen.said[0]
+    assert "the workspace grew over 268,435,456 bytes" in seen.said[2]
+    assert is_tidy(seen)
 
 
 @SUITE.tries_to(

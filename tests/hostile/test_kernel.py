@@ -54,6 +54,19 @@ def keyrings(seen: Seen) -> None:
 
 
 @SUITE.tries_to(
+    "Hold memory in System V segments, queues and semaphores, which belong to no process",
+    kernel(
+        'call("shmget", 29, 194, 0, 1 << 20, 0o1600)\n'
+        'call("msgget", 68, 186, 0, 0o1600)\n'
+        'call("semget", 64, 190, 0, 1, 0o1600)\n'
+    ),
+    stopped_by=f"{FILTER}.",
+)
+def system_v(seen: Seen) -> None:
+    assert answers(seen) == ["shmget EPERM", "msgget EPERM", "semget EPERM"]
+
+
+@SUITE.tries_to(
     "Open a ring for io_uring, which no filter looks into",
     kernel('call("io_uring_setup", 425, 425, 4, room)\n'),
     stopped_by=f"{FILTER}.",

@@ -143,6 +143,8 @@ class Unused:
 
     def adopt(self, folder: Path) -> None: ...
 
+    def release(self, folder: Path) -> None: ...
+
     async def run(self, *_: object, **__: object) -> Ran:
         raise AssertionError("it was used")
 

@@ -64,7 +64,7 @@ class Browser:
     ) -> tuple[Drawn, bytes] | str:
         launcher = str(write_launcher(folder, self.bwrap, self.program))
         job = Job(kind=kind, launcher=launcher, root=str(root), path=path, loading=self.loading)
-        watch = Watch(BOUNDS, folder)
+        watch = Watch(BOUNDS, folder, called="the browser's own folder")
         async with incoming() as (output, answer_to):
             with answer_to:
                 process = await _start(folder, answer_to)

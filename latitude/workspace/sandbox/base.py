@@ -54,6 +54,10 @@ class Sandbox(Protocol):
         """Let commands use ``folder``, in which none has run yet."""
         ...
 
+    def release(self, folder: Path) -> None:
+        """Let go of ``folder``, in which no command will run any more."""
+        ...
+
     async def run(
         self, command: Sequence[str], folder: Path, seconds: int, *, network: bool = False
     ) -> Ran:

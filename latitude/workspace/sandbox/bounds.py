@@ -14,6 +14,9 @@ class Bounds:
     longest_seconds: int = 600
     memory: int = 1024 * MIB
     """Bytes of all processes together."""
+    machine_share: float = 0.5
+    """Of the machine's free memory, what it may lose meanwhile: what sockets and shared mappings
+    hold may belong to no process."""
     heap: int = 2048 * MIB
     """Bytes of private memory that one process may ask for."""
     processes: int = 256

@@ -5,10 +5,12 @@ import re
 import shutil
 from asyncio.subprocess import Process
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from latitude.core.uninterrupted import uninterrupted
 from latitude.errors import ToolFailed
 from latitude.workspace.sandbox import owner
 from latitude.workspace.sandbox.base import Ran
@@ -30,6 +32,8 @@ class Bubblewrap:
         self._program = program
         self._bounds = bounds
         self._views = owner.Views()
+        self._lost: dict[Path, int] = {}
+        """Bytes of the disk's room that the commands in a folder have taken so far."""
         self._old = tuple(map(int, re.findall(r"\d+", version))) < _FORBIDS_NAMESPACES
         self.name = f"bubblewrap {version}"
         self.held = bounds.held()
@@ -39,28 +43,69 @@ class Bubblewrap:
         """Let commands use ``folder``, in which none has run yet."""
         owner.adopt(folder)
 
+    def release(self, folder: Path) -> None:
+        """Let go of ``folder``, in which no command will run any more."""
+        self._views.drop(folder)
+        self._lost.pop(folder, None)
+
     async def run(
         self, command: Sequence[str], folder: Path, seconds: int, *, network: bool = False
     ) -> Ran:
         """See :class:`latitude.workspace.sandbox.base.Sandbox`."""
-        watch = await asyncio.to_thread(Watch, self._bounds, folder)
+        lost = self._lost.get(folder, 0)
+        try:
+            watch = await asyncio.to_thread(Watch, self._bounds, folder, lost=lost)
+        except OSError as error:
+            raise ToolFailed(
+                f"The workspace cannot be looked into ({error.strerror}). No command was started."
+            ) from error
         async with (
             self._views.of(folder) as view,
             incoming() as (output, print_to),
             incoming() as (told, tell),
         ):
             command = (*self._bounds.prlimit(seconds), *command)
-            process = await self._start(view, folder, command, network, print_to, tell)
-            grip = PidNamespace(process, told)
-            most = self._bounds.output
+            starting = asyncio.create_task(
+                self._start(view, folder, command, network, print_to, tell)
+            )
             try:
-                ran = await Command(process, output, grip, watch.excess, most).run(seconds)
-            finally:
-                await grip.close()
+                process = await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                # What has begun is ended as any other command is.
+                with suppress(ToolFailed):
+                    await uninterrupted(self._break_off(starting, output, told, watch))
+                raise
+            ran = await self._attend(process, output, told, watch, seconds)
+            self._lost[folder] = watch.lost()
+            return ran
+
+    async def _attend(
+        self,
+        process: Process,
+        output: asyncio.StreamReader,
+        told: asyncio.StreamReader,
+        watch: Watch,
+        seconds: int,
+    ) -> Ran:
+        grip = PidNamespace(told)
+        try:
+            command = Command(process, output, grip, watch.excess, self._bounds.output)
+            ran = await command.run(seconds)
+        finally:
+            await uninterrupted(grip.close())
         if ran.stopped is None and grip.status is None:
             said = ran.output.decode("utf-8", "replace").strip()
             raise ToolFailed(f"The sandbox did not start: {said or 'it said nothing'}.")
         return replace(ran, status=None if ran.stopped else grip.status)
+
+    async def _break_off(
+        self,
+        starting: asyncio.Task[Process],
+        output: asyncio.StreamReader,
+        told: asyncio.StreamReader,
+        watch: Watch,
+    ) -> None:
+        await self._attend(await starting, output, told, watch, 0)
 
     async def _start(
         self,
@@ -97,7 +142,7 @@ class Bubblewrap:
                         start_new_session=True,
                     )
                 except OSError as error:
-                    raise ToolFailed(f"The sandbox did not start: {error.strerror}.") from error
+                    raise owner.not_started(error) from error
 
 
 def find_program() -> str | None:

@@ -24,7 +24,7 @@ from latitude.workspace.sandbox.base import Missing, Ran
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds
 from latitude.workspace.sandbox.pipes import incoming, keep_descriptors
 from latitude.workspace.sandbox.process import Command
-from latitude.workspace.sandbox.watch import used
+from latitude.workspace.sandbox.watch import FolderWatch
 
 _DENIED = ("/Users", "/Volumes", "/private/var", "/private/tmp", "/opt")
 _SHELL_LIMITS = "ulimit -c 0; ulimit -t {cpu}; ulimit -n {files}; "
@@ -46,6 +46,9 @@ class Seatbelt:
 
     def adopt(self, folder: Path) -> None:
         """Nothing: commands run with the person's own id."""
+
+    def release(self, folder: Path) -> None:
+        """Nothing: nothing is held between commands."""
 
     async def run(
         self, command: Sequence[str], folder: Path, seconds: int, *, network: bool = False
@@ -74,7 +77,7 @@ class Seatbelt:
                         folder,
                         print_to,
                     )
-                watch, grip = _FolderWatch(folder, self._bounds), _ProcessGroup(process)
+                watch, grip = FolderWatch(self._bounds, folder), _ProcessGroup(process)
                 at_work = Command(process, output, grip, watch.excess, self._bounds.output)
                 ran = await at_work.run(seconds)
         return replace(ran, status=None if ran.stopped else process.returncode)
@@ -160,22 +163,6 @@ def _judged(ran: Ran) -> Missing | None:
         f"sandbox-runtime was tried, and could not run a command: {why}.",
         "What it said is above; `latitude doctor` tries it again.",
     )
-
-
-class _FolderWatch:
-    """What a Mac lets us see: the workspace, and not the memory."""
-
-    def __init__(self, folder: Path, bounds: Bounds) -> None:
-        self._folder = folder
-        self._bounds = bounds
-
-    def excess(self, _pid: int) -> str | None:
-        size, files = used(self._folder, self._bounds)
-        if size > self._bounds.folder_bytes:
-            return f"the workspace grew over {self._bounds.folder_bytes:,} bytes"
-        if files > self._bounds.folder_files:
-            return f"the workspace grew over {self._bounds.folder_files:,} files"
-        return None
 
 
 class _ProcessGroup:

@@ -7,11 +7,13 @@ reach. So root hands them to an id that owns nothing else, and with it the works
 import asyncio
 import os
 import weakref
-from asyncio.subprocess import PIPE, STDOUT
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from latitude.core.uninterrupted import uninterrupted
 from latitude.errors import ToolFailed
 from latitude.workspace.sandbox.bubblewrap import ENVIRON
 from latitude.workspace.sandbox.pipes import keep_descriptors
@@ -23,6 +25,8 @@ _STAGE = "/mnt"
 """A folder that everybody may enter. The workspace is shown there in a mount namespace of its own:
 the way to the real place may lead through ``/root``, which nobody else may enter."""
 _SHOW = 'mount --bind "$1" "$2" && echo shown && read -r _'
+_UNSHARE, _NSENTER = "/usr/bin/unshare", "/usr/bin/nsenter"
+_SECONDS = 10.0
 _MOST_VIEWS = 16
 """Folders whose namespace is kept, the one used longest ago given up first."""
 
@@ -66,12 +70,12 @@ class Views:
     """Mount namespaces of root's, in which a workspace stands at :func:`place_of`.
 
     They are kept from one command to the next: to make one takes as long as a short command. What
-    is unmounted elsewhere goes out of them as well (they are slaves; see mount_namespaces(7)).
+    is mounted in one stays in use, so each goes with its folder (:meth:`drop`).
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, int], int] = {}
-        """The namespace's descriptor by its folder's device and inode, the last used last."""
+        self._kept: dict[Path, _View] = {}
+        """By folder, the last used last."""
         weakref.finalize(self, _close, self._kept)
 
     @asynccontextmanager
@@ -88,24 +92,45 @@ class Views:
         try:
             # By our own descriptor: one that is handed on would be the command's as well.
             place = f"--mount=/proc/{os.getpid()}/fd/{view}"
-            yield ("/usr/bin/nsenter", place, f"--setuid={NOBODY}", f"--setgid={NOBODY}", "--")
+            # setpriv would take time and add nothing: bubblewrap drops every capability.
+            yield (_NSENTER, place, f"--setuid={NOBODY}", f"--setgid={NOBODY}", "--")
         finally:
             os.close(view)
 
+    def drop(self, folder: Path) -> None:
+        """Let go of the view of ``folder``, if there is one."""
+        if (view := self._kept.pop(folder, None)) is not None:
+            os.close(view.descriptor)
+
     async def _find(self, folder: Path) -> int:
-        info = folder.stat()
-        key = info.st_dev, info.st_ino
-        view = self._kept.pop(key, None)
-        if view is None:
-            view = await _show(folder)
-        if key in self._kept:
-            # Another command was here first.
-            os.close(view)
-            return self._kept[key]
-        self._kept[key] = view
+        inode = _inode(folder)
+        if (known := self._kept.get(folder)) is None or known.inode != inode:
+            # Whoever is cancelled meanwhile leaves no descriptor behind that nobody knows of.
+            await uninterrupted(self._make(folder, inode))
+        view = self._kept[folder] = self._kept.pop(folder)
+        return view.descriptor
+
+    async def _make(self, folder: Path, inode: tuple[int, int]) -> None:
+        view = _View(inode, await _show(folder))
+        self.drop(folder)
+        self._kept[folder] = view
         if len(self._kept) > _MOST_VIEWS:
-            os.close(self._kept.pop(next(iter(self._kept))))
-        return view
+            self.drop(next(iter(self._kept)))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    inode: tuple[int, int]
+    """Device and inode of the folder, which may be made anew under its name."""
+    descriptor: int
+
+
+def _inode(folder: Path) -> tuple[int, int]:
+    try:
+        info = folder.stat()
+    except OSError as error:
+        raise not_started(error) from error
+    return info.st_dev, info.st_ino
 
 
 async def _show(folder: Path) -> int:
@@ -113,25 +138,37 @@ async def _show(folder: Path) -> int:
     keep_descriptors()
     try:
         process = await asyncio.create_subprocess_exec(
-            *("/usr/bin/unshare", "--mount", "--propagation", "slave", "--"),
+            *(_UNSHARE, "--mount", "--propagation", "slave", "--"),
             *("/bin/sh", "-c", _SHOW, "sh", str(folder), _STAGE),
             env=ENVIRON,
             stdin=PIPE,
             stdout=PIPE,
-            stderr=STDOUT,
+            stderr=PIPE,
         )
     except OSError as error:
-        raise ToolFailed(f"The sandbox did not start: {error.strerror}.") from error
+        raise not_started(error) from error
+    assert process.stdout is not None
+    view = None
     try:
-        assert process.stdout is not None
-        said = (await process.stdout.readline()).decode("utf-8", "replace").strip()
-        if said != "shown":
-            raise ToolFailed(f"The sandbox did not start: {said or 'it said nothing'}.")
-        return os.open(f"/proc/{process.pid}/ns/mnt", os.O_RDONLY)
-    finally:
-        await process.communicate(b"\n")
+        async with asyncio.timeout(_SECONDS):
+            if await process.stdout.readline() == b"shown\n":
+                view = os.open(f"/proc/{process.pid}/ns/mnt", os.O_RDONLY)
+            _, said = await process.communicate(b"\n")
+    except TimeoutError:
+        process.kill()
+        said = b"no folder could be shown in 10 seconds"
+    if view is None:
+        words = said.decode("utf-8", "replace").strip() or "unshare said nothing"
+        raise ToolFailed(f"The sandbox did not start: {words}.")
+    return view
 
 
-def _close(kept: dict[tuple[int, int], int]) -> None:
+def not_started(error: OSError) -> ToolFailed:
+    """Return what a model and a person are told when a program cannot be started."""
+    what = f" ({error.filename})" if error.filename else ""
+    return ToolFailed(f"The sandbox did not start: {error.strerror}{what}.")
+
+
+def _close(kept: dict[Path, _View]) -> None:
     for view in kept.values():
-        os.close(view)
+        os.close(view.descriptor)

@@ -93,6 +93,7 @@ async def _try(sandbox: Sandbox, folder: Path) -> Sandbox | Missing:
     except (ToolFailed, OSError) as error:
         return Missing(f"{sandbox.name} was tried. {error}", cure_for(str(error)))
     finally:
+        sandbox.release(place)
         shutil.rmtree(place, ignore_errors=True)
     if ran.status == 0:
         return sandbox

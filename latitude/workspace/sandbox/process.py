@@ -6,16 +6,19 @@ import signal
 from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
+from latitude.core.uninterrupted import uninterrupted
 from latitude.workspace.sandbox.base import Ran
 from latitude.workspace.sandbox.watch import EVERY
 
 KEPT = 32 * 1024
 """Bytes of the output that are kept from its beginning, and as many from its end."""
 _CHUNK = 64 * 1024
+_HELD_SECONDS = 5.0
+"""How long a sandbox may take until there is something in it to hold, before it is killed."""
 
 
 class Grip(Protocol):
@@ -42,10 +45,10 @@ class _Told(msgspec.Struct, rename="kebab"):
 class PidNamespace:
     """A grip on bubblewrap's child: when that one dies, so does all that it started."""
 
-    def __init__(self, process: Process, told: asyncio.StreamReader) -> None:
-        self._process = process
+    def __init__(self, told: asyncio.StreamReader) -> None:
         self._told = told
         self._pidfd: int | None = None
+        self._doomed = False
         self.status: int | None = None
         """The command's own exit status; ``None`` when it never began."""
 
@@ -56,15 +59,19 @@ class PidNamespace:
             return None
         with suppress(ProcessLookupError):
             self._pidfd = os.pidfd_open(told.child_pid)
+        if self._doomed:
+            self.kill()
         return told.child_pid
 
     def kill(self) -> None:
-        """Kill the first process of the namespace, or bubblewrap before there is one."""
-        with suppress(ProcessLookupError):
-            if self._pidfd is not None:
+        """Kill the first process of the namespace, now or as soon as it is known.
+
+        Never bubblewrap itself: killed between the two, it would leave that process behind.
+        """
+        self._doomed = True
+        if self._pidfd is not None:
+            with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            else:
-                self._process.kill()
 
     async def gone(self) -> None:
         """Wait for the first process: bubblewrap itself ends a moment before it.
@@ -83,11 +90,13 @@ class PidNamespace:
 
     async def close(self) -> None:
         """Read what bubblewrap said last, and let go."""
-        while (told := await self._next()) is not None:
-            if told.exit_code is not None:
-                self.status = told.exit_code
-        if self._pidfd is not None:
-            os.close(self._pidfd)
+        try:
+            while (told := await self._next()) is not None:
+                if told.exit_code is not None:
+                    self.status = told.exit_code
+        finally:
+            if self._pidfd is not None:
+                os.close(self._pidfd)
 
     async def _next(self) -> _Told | None:
         line = await self._told.readline()
@@ -128,14 +137,7 @@ class Command:
                 self._stop(f"it ran for {seconds:g} second{'' if seconds == 1 else 's'}")
             await ending
         finally:
-            self._grip.kill()
-            await asyncio.wait([ending])
-            await asyncio.wait([held])
-            watching.cancel()
-            await asyncio.wait([watching])
-            # Once more: before it was held, only bubblewrap itself could be killed.
-            self._grip.kill()
-            await self._grip.gone()
+            await uninterrupted(self._end(held, watching, ending))
         left_out = self._printed - len(self._head) - len(self._tail)
         return Ran(
             status=None if self._stopped else self._process.returncode,
@@ -145,6 +147,18 @@ class Command:
             left_out=left_out,
             left_out_at=len(self._head),
         )
+
+    async def _end(self, *tasks: asyncio.Future[Any]) -> None:
+        held, watching, ending = tasks
+        self._grip.kill()
+        await asyncio.wait([held], timeout=_HELD_SECONDS)
+        if not held.done():
+            # It hangs before there is anything that it could leave behind.
+            self._process.kill()
+        await asyncio.wait([ending, held])
+        watching.cancel()
+        await asyncio.wait([watching])
+        await self._grip.gone()
 
     async def _read(self) -> None:
         while piece := await self._output.read(_CHUNK):
@@ -160,7 +174,11 @@ class Command:
         while pid is not None:
             await asyncio.sleep(EVERY)
             # A look at a large workspace takes longer than a screen may wait.
-            if (excess := await asyncio.to_thread(self._excess, pid)) is not None:
+            try:
+                excess = await asyncio.to_thread(self._excess, pid)
+            except OSError as error:
+                excess = f"it could not be watched ({error.strerror})"
+            if excess is not None:
                 self._stop(excess)
                 return
 

@@ -1,7 +1,8 @@
 """The filter of system calls, for what namespaces do not keep apart.
 
 Keyrings, netlink and vsock sockets, profiling, and the ways into new namespaces and mounts stay
-shut; so do files in memory that belong to no folder, which would escape every limit on memory.
+shut; so do files, segments and queues in memory that belong to no folder and no process, which
+would escape every limit on memory.
 What each call does is in its manual page, section 2.
 """
 
@@ -17,7 +18,7 @@ _REFUSED = (
     "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp",
     "mount", "umount2", "pivot_root", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick",
     "open_tree", "mount_setattr", "unshare", "setns", "open_by_handle_at", "name_to_handle_at",
-    "quotactl", "syslog", "personality",
+    "quotactl", "syslog", "personality", "shmget", "msgget", "semget",
 )  # fmt: skip
 _UNKNOWN = ("clone3", "memfd_create", "memfd_secret")
 """Answered as an older kernel would: programs then do without."""
@@ -27,6 +28,9 @@ _PUSHES_INPUT = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX write into the terminal as if it had been typed."""
 _WORD = 0xFFFFFFFF
 _AF_UNIX = 1
+_KIND_OF_SOCKET = 0xF
+"""The bits of a socket's type that are not flags."""
+_SOCK_STREAM = 1
 _FAMILIES_BETWEEN = (0, *range(3, 10))
 """What lies around AF_UNIX (1), AF_INET (2) and AF_INET6 (10), the families that are allowed."""
 _AFTER_INET6 = 11
@@ -38,7 +42,8 @@ def filter_bytes(*, network: bool) -> bytes:
     """Return the filter as the kernel's BPF program.
 
     With ``network`` the sandbox shares the host's network namespace, and with it the host's
-    abstract sockets: then AF_UNIX is shut as well. Raises ``ImportError`` or ``RuntimeError`` when
+    abstract sockets: then AF_UNIX is shut as well, but for pairs of streams, which are bound to
+    each other; a datagram's can be sent anywhere. Raises ``ImportError`` or ``RuntimeError`` when
     libseccomp is not there, and ``ValueError`` when it is too old to know a call.
     """
     import pyseccomp as seccomp  # type: ignore[import-untyped]
@@ -57,6 +62,9 @@ def filter_bytes(*, network: bool) -> bytes:
     for family in (*_FAMILIES_BETWEEN, *((_AF_UNIX,) if network else ())):
         program.add_rule(unsupported, "socket", seccomp.Arg(0, seccomp.EQ, family))
     program.add_rule(unsupported, "socket", seccomp.Arg(0, seccomp.GE, _AFTER_INET6))
+    for kind in range(_SOCK_STREAM + 1, _KIND_OF_SOCKET + 1) if network else ():
+        of_kind = seccomp.Arg(1, seccomp.MASKED_EQ, _KIND_OF_SOCKET, kind)
+        program.add_rule(unsupported, "socketpair", of_kind)
     with TemporaryFile() as file:
         program.export_bpf(file)
         return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)

@@ -63,6 +63,22 @@ async def test_each_folder_is_shown_as_itself_also_one_that_was_made_anew(
     assert len(os.listdir("/proc/self/fd")) <= before + 16
 
 
+async def test_nothing_is_left_of_one_that_is_broken_off_twice(
+    sandbox: Bubblewrap, folder: Path
+) -> None:
+    for number in range(40):
+        task = asyncio.create_task(sandbox.run(("/bin/sh", "-c", SLEEPER), folder, 20))
+        for _ in range(number):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.sleep(number * 0.0005)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert not is_running(SLEEPER)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_python_git_and_node_work_inside(sh: Shell) -> None:
     ran = await sh("python3 -c 'print(6 * 7)'")
     assert ran.output == b"42\n"

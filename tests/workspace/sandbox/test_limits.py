@@ -1,14 +1,15 @@
 """Every limit, gone over."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from latitude.workspace.entry import MIB
-from latitude.workspace.sandbox.bounds import USUAL_BOUNDS
+from latitude.workspace.sandbox import watch
 from latitude.workspace.sandbox.linux import Bubblewrap
-from latitude.workspace.sandbox.watch import used
+from latitude.workspace.sandbox.watch import Tally
 from tests.programs import needs
 from tests.workspace.sandbox.conftest import SMALL, Shell
 
@@ -35,6 +36,26 @@ async def test_memory_of_all_processes_together(sh: Shell) -> None:
 
 async def test_memory_that_counts_for_no_process(sh: Shell) -> None:
     assert (await sh(SHARES)).stopped == "it used more than 209,715,200 bytes of memory"
+
+
+FILLS_SOCKETS = """python3 -c '
+import os, socket, time
+for _ in range(4): os.fork()
+kept = [socket.socketpair() for _ in range(200)]
+for one, _ in kept:
+    one.setblocking(False)
+    try:
+        while True: one.send(bytes(65536))
+    except BlockingIOError: pass
+time.sleep(60)
+'"""
+
+
+async def test_memory_that_sockets_hold(folder: Path) -> None:
+    sandbox = Bubblewrap(needs("bwrap"), "0.8.0", replace(SMALL, machine_share=0.01, memory=10**12))
+    sandbox.adopt(folder)
+    ran = await sandbox.run(("/bin/sh", "-c", FILLS_SOCKETS), folder, 30)
+    assert ran.stopped == "the machine lost 1% of its free memory meanwhile"
 
 
 async def test_many_small_programs_are_not_counted_as_if_they_shared_nothing(sh: Shell) -> None:
@@ -74,6 +95,37 @@ async def test_the_workspace_in_files(sh: Shell) -> None:
     assert (await sh(fill)).stopped == "the workspace grew over 200 files"
 
 
+async def test_what_lies_too_deep_to_be_counted(sh: Shell, folder: Path) -> None:
+    ran = await sh(f"mkdir -p {'d/' * 70}; sleep 30")
+    assert ran.stopped == "the workspace has folders more than 64 deep"
+    ran = await sh("sleep 0.3; rm -r d; ls")
+    assert (ran.stopped, ran.output) == (None, b"")
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_folder_that_the_command_has_shut_is_counted(sh: Shell) -> None:
+    fill = "for i in 1 2 3 4; do head -c 3000000 /dev/urandom > shut/f$i; done"
+    ran = await sh(f"mkdir -m 300 shut; {fill}; sleep 30")
+    assert ran.stopped == "the workspace grew over 8,388,608 bytes"
+
+
+async def test_a_full_workspace_loses_one_file_after_another(sh: Shell) -> None:
+    await sh("mkdir a b c; for i in $(seq 90); do : > a/$i; : > b/$i; : > c/$i; done; sleep 30")
+    for number in range(1, 6):
+        assert (await sh(f"rm b/{number}; sleep 0.15")).stopped is None
+
+
+async def test_a_command_that_cannot_be_watched_is_ended(
+    sh: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(watch.Watch, "excess", fails)
+    ran = await sh("sleep 30")
+    assert ran.stopped == "it could not be watched (Too many open files)"
+
+
 async def test_a_workspace_that_is_too_full_can_be_tidied_up(sh: Shell, folder: Path) -> None:
     await sh("for i in $(seq 300); do : > f$i; done; sleep 30")
     ran = await sh("sleep 0.3; rm f*; ls | wc -l")
@@ -95,6 +147,18 @@ time.sleep(30)
 """
     ran = await tight.run(("/usr/bin/python3", "-c", hidden), folder, 20)
     assert ran.stopped == "the disk lost more than 67,108,864 bytes of room meanwhile"
+
+
+async def test_room_that_earlier_commands_took_counts_as_well(folder: Path) -> None:
+    roomy = replace(SMALL, disk=10 * MIB, folder_bytes=100 * MIB)
+    sandbox = Bubblewrap(needs("bwrap"), "0.8.0", roomy)
+    sandbox.adopt(folder)
+    stopped = []
+    for number in range(4):
+        fill = f"head -c 4000000 /dev/urandom > f{number}; sync; sleep 0.3"
+        stopped.append((await sandbox.run(("/bin/sh", "-c", fill), folder, 20)).stopped)
+    assert stopped[0] is None
+    assert stopped[-1] == "the disk lost more than 10,485,760 bytes of room meanwhile"
 
 
 async def test_temporary_files(sh: Shell) -> None:
@@ -125,10 +189,13 @@ def test_counting_follows_no_link_and_ends_at_the_bound(tmp_path: Path) -> None:
     for number in range(50):
         (tmp_path / "ws" / str(number)).write_bytes(bytes(4096))
     (tmp_path / "ws" / "link").symlink_to("/usr")
-    size, files = used(tmp_path / "ws", USUAL_BOUNDS)
-    assert files == 51
-    assert 50 * 4096 <= size < 60 * 4096
-    assert used(tmp_path / "ws", replace(USUAL_BOUNDS, folder_files=10))[1] == 11
+    tally = Tally()
+    tally.add_folder(None, str(tmp_path / "ws"), 5)
+    assert tally.files == 51
+    assert 50 * 4096 <= tally.size < 60 * 4096
+    tally = Tally(most_files=10)
+    tally.add_folder(None, str(tmp_path / "ws"), 5)
+    assert tally.files == 11
 
 
 async def test_one_command_that_is_stopped_leaves_the_next_alone(

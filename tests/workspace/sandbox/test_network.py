@@ -16,6 +16,11 @@ ABSTRACT = """python3 -c '
 import socket
 socket.socket(socket.AF_UNIX).connect("\\0{name}")' 2>&1 | tail -1"""
 
+PAIR = """python3 -c '
+import socket
+one, other = socket.socketpair(socket.AF_UNIX, socket.{kind})
+{sends}' 2>&1 | tail -1"""
+
 
 @pytest.fixture
 def port() -> Iterator[int]:
@@ -52,6 +57,21 @@ async def test_with_the_network_allowed_names_are_asked_for_as_on_the_host(sh: S
     told = host.read_bytes() if host.exists() else b""
     assert (await sh(f"cat {host} 2>/dev/null", network=True)).output == told
     assert (await sh(f"cat {host} 2>/dev/null")).output == b""
+
+
+@pytest.mark.parametrize("kind", ["SOCK_DGRAM", "SOCK_RAW", "SOCK_SEQPACKET"])
+async def test_nothing_is_sent_to_the_desktop_through_half_of_a_pair(sh: Shell, kind: str) -> None:
+    name = "latitude-test-datagrams"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(f"\0{name}")
+        server.setblocking(False)
+        sends = f'one.sendto(b"hello", "\\0{name}")'
+        ran = await sh(PAIR.format(kind=kind, sends=sends), network=True)
+        assert b"Address family not supported" in ran.output
+        with pytest.raises(BlockingIOError):
+            server.recv(100)
+    ran = await sh(PAIR.format(kind="SOCK_STREAM", sends='one.send(b"hello")'), network=True)
+    assert ran.output == b""
 
 
 @pytest.mark.parametrize("network", [False, True])
