@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json(sign)
             continue
-        mark = "✓" if sign.ok else style.warn("✗")
+        # What may be missing is no fault, and not there all the same.
+        mark = style.warn("✗") if not sign.ok else "·" if sign.cure else "✓"
         print(f"{mark} {sign.what}: {clean_line(sign.found)}")
         if sign.cure:
             say(clean_line(sign.cure), margin="  ")

@@ -43,6 +43,9 @@ PROVENANCE: dict[Provenance, str] = {
 
 _CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
 _CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+_TURNS_LINES = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Characters that make a line run the other way, and read as another one."""
+_SIGNS: dict[int, int | str] = {**_CONTROLS, **{code: f"‹U+{code:04X}›" for code in _TURNS_LINES}}
 _BACKTICKS = re.compile("`+")
 
 
@@ -223,8 +226,11 @@ def _part(part: ResultPart) -> str:
 def _commit(event: WorkspaceCommitted) -> str:
     lines = [f"*Commit {event.commit}:*", ""]
     for file in event.files:
-        size = "" if file.size is None else f", {file.size:,} bytes"
-        lines.append(f"- {file.status} {_inline(file.path)}{size}")
+        noun = "byte" if file.size == 1 else "bytes"
+        size = "" if file.size is None else f", {file.size:,} {noun}"
+        # Else a name of two lines would read as another name, with a blank in it.
+        path = _inline(file.path.replace("\n", "␊"))
+        lines.append(f"- {file.status} {path}{size}")
     return "\n".join(lines)
 
 
@@ -257,7 +263,7 @@ def _end(closed: SessionClosed, opened: SessionOpened | None, at: str) -> Iterat
 
 
 def _quoted(text: str) -> str:
-    text = text.replace("\r\n", "\n").translate(_CONTROLS)
+    text = text.replace("\r\n", "\n").translate(_SIGNS)
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -116,7 +116,7 @@ def test_doctor_finds_all_well(here: Here, home_folder: Path) -> None:
     done = here("doctor")
     assert done.status == 0, done
     assert "✓ git: " in done.out
-    assert "✓ anthropic key: none\n" in done.out
+    assert "· anthropic key: none\n" in done.out
     assert "✓ sessions: 1, 0 neither running nor closed" in done.out
     assert all(json.loads(line)["ok"] for line in here("doctor", "--json").lines)
 

@@ -160,6 +160,14 @@ def test_a_terminal_is_not_steered_by_a_page() -> None:
     assert not any(ord(char) < 32 and char not in "\t\n" for char in page)
 
 
+def test_no_line_runs_the_other_way() -> None:
+    page = page_of(
+        opened(), called(1, 1, "x", '{"path": "a\u202etxt.exe"}'), replied(1, 1, "a\u2067b")
+    )
+    assert '{"path": "a‹U+202E›txt.exe"}' in page
+    assert "a‹U+2067›b" in page
+
+
 def test_a_rehearsal_says_that_it_is_none() -> None:
     page = page_of(opened(), said(1), closed("model-exit"))
     assert "- Model: first (rehearsal, not a model)" in page

@@ -12,6 +12,7 @@ from typing import IO
 
 import msgspec
 
+from latitude.core.uninterrupted import uninterrupted
 from latitude.workspace.browser import tried
 from latitude.workspace.browser.base import HEIGHT, WIDTH, Drawn, Job, Kind
 from latitude.workspace.browser.grip import Grip
@@ -74,9 +75,7 @@ class Browser:
                 process.stdin.write(msgspec.json.encode(job) + b"\n")
                 return await _answer(process.pid, output, grip, watch, self.patience)
             finally:
-                grip.kill()
-                await asyncio.to_thread(grip.close)
-                await process.wait()
+                await uninterrupted(_end(grip, process))
 
 
 async def find_browser(remembered: Path | None = None) -> Browser | Missing:
@@ -122,6 +121,12 @@ async def _start(folder: Path, answer_to: IO[bytes]) -> Process:
         env={"PATH": PATH, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8"},
         start_new_session=True,
     )
+
+
+async def _end(grip: Grip, process: Process) -> None:
+    grip.kill()
+    await asyncio.to_thread(grip.close)
+    await process.wait()
 
 
 async def _answer(

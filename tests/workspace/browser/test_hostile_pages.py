@@ -329,8 +329,8 @@ async def test_the_browser_sees_no_secret(
     monkeypatch.setenv("PLANTED_KEY", "sk-planted")
     (root / "a.html").write_text("<script>for (;;);</script>")
     environments: dict[str, bytes] = {}
-    task = asyncio.create_task(replace(browser, patience=3.0).draw("page", root, "a.html"))
-    while not task.done():
+    task = asyncio.create_task(browser.draw("page", root, "a.html"))
+    while not task.done() and not {"bwrap\n", "chromium\n"} <= environments.keys():
         for pid, _ in list(started.seen):
             try:
                 environments[Path(f"/proc/{pid}/comm").read_text()] = Path(
@@ -339,5 +339,7 @@ async def test_the_browser_sees_no_secret(
             except OSError:
                 continue
         await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait({task})
     assert {"bwrap\n", "chromium\n"} <= environments.keys()
     assert not any(b"planted" in environ.lower() for environ in environments.values())
