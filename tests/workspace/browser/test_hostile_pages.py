@@ -330,7 +330,9 @@ async def test_the_browser_sees_no_secret(
     (root / "a.html").write_text("<script>for (;;);</script>")
     environments: dict[str, bytes] = {}
     task = asyncio.create_task(browser.draw("page", root, "a.html"))
-    while not task.done() and not {"bwrap\n", "chromium\n"} <= environments.keys():
+    looks = 0
+    while not task.done() and looks < 20:
+        looks += {"bwrap\n", "chromium\n"} <= environments.keys()
         for pid, _ in list(started.seen):
             try:
                 environments[Path(f"/proc/{pid}/comm").read_text()] = Path(
