@@ -1,4 +1,7 @@
-"""``make bench``: every comparison in one run, printed and kept in ``docs/benchmarks.md``."""
+"""``make bench``: every comparison in one run, printed and kept in ``docs/benchmarks.md``.
+
+``python -m tests.bench sandbox workspace`` measures some of them anew.
+"""
 
 import importlib
 import platform
@@ -11,32 +14,39 @@ from tests.bench.measure import ROOT, Row
 BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace", "sandbox", "app")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
+TABLE = "| what | ours | theirs | ratio | goal | |\n|---|---|---|---|---|---|"
+
 INTRODUCTION = """\
 # Benchmarks
 
 Written by `make bench`; do not edit by hand. Each row compares two things that were measured in
-turns in the same run, so a ratio carries over to other machines where the times do not. Times are
-CPU (user and system) unless the row says wall. How each row is measured stands in
-`tests/bench/bench_*.py`.
+turns in the same run, so a ratio carries over to other machines where the times do not; two rows
+may come from two runs. Times are CPU (user and system) unless the row says wall. How each row is
+measured stands in `tests/bench/bench_*.py`.
 """
 
 
 def main() -> int:
-    """Run the benches that are named, or all; only a run of all is kept."""
-    chosen = sys.argv[1:] or BENCHES
-    lines = list(_lines(tuple(chosen)))
-    if chosen == BENCHES:
-        when = f"{datetime.now(UTC):%Y-%m-%d}"
-        where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-        head = f"{INTRODUCTION}\nLast run: {when}, {where}.\n\n"
-        PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    """Run the benches that are named, or all. The rows of some replace their own in the page."""
+    chosen = tuple(sys.argv[1:]) or BENCHES
+    print(TABLE)
+    lines = dict(_lines(chosen))
+    if chosen != BENCHES:
+        lines = _kept() | lines
+    when = f"{datetime.now(UTC):%Y-%m-%d}"
+    where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = f"{INTRODUCTION}\nLast run: {when}, {where}.\n\n{TABLE}\n"
+    PAGE.write_text(head + "\n".join(lines.values()) + "\n", encoding="utf-8")
     return 0
 
 
-def _lines(names: tuple[str, ...]) -> Iterator[str]:
-    for line in ("| what | ours | theirs | ratio | goal | |", "|---|---|---|---|---|---|"):
-        print(line)
-        yield line
+def _kept() -> dict[str, str]:
+    """The page's lines by what they measure."""
+    rows = PAGE.read_text(encoding="utf-8").partition(TABLE)[2].strip().splitlines()
+    return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
+
+
+def _lines(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in names:
         rows: list[Row] = importlib.import_module(f"tests.bench.bench_{name}").rows()
         for row in rows:
@@ -44,7 +54,7 @@ def _lines(names: tuple[str, ...]) -> Iterator[str]:
             ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
             line = f"| {row.what} | {row.ours} | {row.theirs} | {ratio} | {goal} | {row.verdict} |"
             print(line, flush=True)
-            yield line
+            yield row.what, line
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from latitude.artifacts.repository import Repository
 from latitude.tui.files import CommitFiles, FileShown, FolderFiles
 from latitude.tui.themes import DARK, LIGHT
 from latitude.tui.widgets.workspace import EMPTY, WorkspacePane
+from latitude.tui.widgets.workspace_file import Opened, told
 from latitude.tui.widgets.workspace_tree import FileTree
 from latitude.tui.widgets.workspace_view import FileView
 from latitude.workspace.folder import Workspace
@@ -286,6 +287,24 @@ async def test_files_can_be_read_while_a_slow_folder_is_looked_at(person, reposi
         await person.pilot.pause()
     slow.held.set()
     assert "of b" in await person.look()
+
+
+async def test_a_page_is_left_while_a_file_is_read(person, repository, workspace, monkeypatch):
+    workspace.write("a.txt", b"one")
+    began, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def waits(*_: object) -> Opened:
+        began.set()
+        await goes_on.wait()
+        return told(["late"])
+
+    monkeypatch.setattr("latitude.tui.widgets.workspace.open_file", waits)
+    pane = person.app.pane
+    pane.show(FolderFiles(workspace.root, repository, None))
+    await began.wait()
+    await pane.query("#workspace-path").remove()
+    goes_on.set()
+    assert "late" not in await person.look()
 
 
 async def test_of_several_looks_the_last_is_shown(person, repository, workspace):

@@ -33,6 +33,14 @@ from latitude.tui.widgets.workspace_view import FileView
 
 EMPTY = "Nothing in the folder yet."
 LOOKING = "Looking into the folder."
+_PARTS = (
+    "#workspace-head",
+    "#workspace-said",
+    "FileTree",
+    "#workspace-path",
+    "#workspace-facts",
+    "FileView",
+)
 PATIENCE = 0.3
 """Seconds after which it is said that the folder is being looked at."""
 
@@ -159,11 +167,11 @@ class WorkspacePane(Vertical):
         """Mark the part that the keys go to; who reads a file keeps it in view."""
         here = self.query_one(FileView).has_focus
         self._by_hand = self._by_hand or here
-        self.query_one("#workspace-path", Ends).set_class(here, "-here")
+        self.query("#workspace-path").set_class(here, "-here")
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
-        self.query_one("#workspace-path", Ends).remove_class("-here")
+        self.query("#workspace-path").remove_class("-here")
 
     def _take(self, file: FileShown | None) -> None:
         if file is None or self._chosen is None or file.path != self._chosen.path:
@@ -177,7 +185,7 @@ class WorkspacePane(Vertical):
 
     async def _list(self) -> None:
         files = self._files
-        if files is None:
+        if files is None or not self._is_whole:
             return
         self.query_one("#workspace-head", Ends).show("workspace", self._since)
         wait = self.set_timer(PATIENCE, self._say_looking)
@@ -187,12 +195,12 @@ class WorkspacePane(Vertical):
             listing = await files.listing()
             rows = await asyncio.to_thread(tree_rows, listing, turned)
         except LatitudeError as error:
-            if files is self._files:
+            if files is self._files and self._is_whole:
                 self._say(str(error))
             return
         finally:
             wait.stop()
-        if files is self._files:
+        if files is self._files and self._is_whole:
             tree.show(listing, rows if turned is tree.turned else tree_rows(listing, tree.turned))
             self._take_listing(listing)
 
@@ -223,6 +231,8 @@ class WorkspacePane(Vertical):
 
     async def _open(self) -> None:
         file, files = self._chosen, self._files
+        if not self._is_whole:
+            return
         if file is None or files is None:
             self.query_one(FileView).clear()
             self._shown = None
@@ -233,7 +243,7 @@ class WorkspacePane(Vertical):
             opened = await open_file(files, file, wish)
         except LatitudeError as error:
             opened = told([str(error)])
-        if file is self._chosen and files is self._files:
+        if file is self._chosen and files is self._files and self._is_whole:
             self._show_opened(file, opened)
 
     def _show_opened(self, file: FileShown, opened: Opened) -> None:
@@ -243,6 +253,11 @@ class WorkspacePane(Vertical):
         self.query_one(FileView).show(opened.make, keep_place=shown == self._shown)
         self._shown, self._mode = shown, opened.mode
         self.refresh_bindings()
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all its parts are there: a page that is left loses them while a file is read."""
+        return self.is_attached and all(map(self.query, _PARTS))
 
     @property
     def _draws_pictures(self) -> bool:
