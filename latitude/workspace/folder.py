@@ -248,8 +248,8 @@ class Workspace:
         """Count what is about to be added, or raise ``ToolFailed`` when it goes over a cap."""
         if not self._room.is_known or self._room.excess(files, folders, size):
             self.scan()
-        if excess := self._room.excess(files, folders, size):
-            raise ToolFailed(f"{shown(path)} does not fit: the workspace may hold {excess}.")
+            if excess := self._room.excess(files, folders, size):
+                raise ToolFailed(f"{shown(path)} does not fit: the workspace may hold {excess}.")
         self._room.add(files, folders, size)
 
 

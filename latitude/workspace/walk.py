@@ -94,8 +94,8 @@ def enter(fd: int, name: str) -> int:
 
 def reach(root: str, parts: Sequence[str]) -> Place:
     """Return the deepest folder of ``parts`` that exists, open, and the missing rest."""
-    fd = open_root(root)
-    for done, part in enumerate(parts):
+    fd, known = _begin(root, parts)
+    for done, part in enumerate(parts[known:], known):
         try:
             inner = enter(fd, part)
         except FileNotFoundError:
@@ -106,6 +106,20 @@ def reach(root: str, parts: Sequence[str]) -> Place:
         os.close(fd)
         fd = inner
     return Place(fd)
+
+
+def _begin(root: str, parts: Sequence[str]) -> tuple[int, int]:
+    """Open the first folder of the way where that is easily done, and say how many are behind it.
+
+    The way to the workspace itself is latitude's own: only below it may a link stand.
+    """
+    if parts:
+        try:
+            return os.open(f"{root}/{parts[0]}", _FOLDER), 1
+        except OSError:
+            # What is wrong shows on the slower way.
+            pass
+    return open_root(root), 0
 
 
 def folder(root: str, parts: Sequence[str]) -> Place:
