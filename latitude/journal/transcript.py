@@ -45,7 +45,7 @@ _CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t
 _CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 _TURNS_LINES = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Characters that make a line run the other way, and read as another one."""
-_SIGNS: dict[int, int | str] = {**_CONTROLS, **{code: f"‹U+{code:04X}›" for code in _TURNS_LINES}}
+_SIGNS: dict[int, int | str] = {**_CONTROLS, **{code: clean(chr(code)) for code in _TURNS_LINES}}
 _BACKTICKS = re.compile("`+")
 
 

@@ -27,6 +27,7 @@ the way to the real place may lead through ``/root``, which nobody else may ente
 _SHOW = 'mount --bind "$1" "$2" && echo shown && read -r _'
 _UNSHARE, _NSENTER = "/usr/bin/unshare", "/usr/bin/nsenter"
 _SECONDS = 10.0
+"""For showing a folder: a mount on a disk that does not answer never ends."""
 _MOST_VIEWS = 16
 """Folders whose namespace is kept, the one used longest ago given up first."""
 
@@ -156,7 +157,7 @@ async def _show(folder: Path) -> int:
             _, said = await process.communicate(b"\n")
     except TimeoutError:
         process.kill()
-        said = b"no folder could be shown in 10 seconds"
+        said = b"no folder could be shown in %g seconds" % _SECONDS
     if view is None:
         words = said.decode("utf-8", "replace").strip() or "unshare said nothing"
         raise ToolFailed(f"The sandbox did not start: {words}.")
