@@ -148,8 +148,12 @@ class Command:
             left_out_at=len(self._head),
         )
 
-    async def _end(self, *tasks: asyncio.Future[Any]) -> None:
-        held, watching, ending = tasks
+    async def _end(
+        self,
+        held: asyncio.Future[int | None],
+        watching: asyncio.Future[None],
+        ending: asyncio.Future[Any],
+    ) -> None:
         self._grip.kill()
         await asyncio.wait([held], timeout=_HELD_SECONDS)
         if not held.done():
