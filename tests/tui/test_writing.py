@@ -4,8 +4,10 @@ import asyncio
 
 from textual import events as keys
 
+from latitude.artifacts.lock import RepositoryLock
 from latitude.config import Home
 from latitude.core.events import MessageSent
+from latitude.tui.screens.sitting import SittingScreen
 from latitude.tui.widgets.composer import Composer
 from latitude.tui.widgets.workspace_tree import FileTree
 from tests.providers.fake_server import Say
@@ -63,3 +65,18 @@ async def test_who_reads_a_file_keeps_the_keys_when_the_turn_comes(home: Home) -
         await person.sees("your turn")
         assert isinstance(person.app.screen.focused, FileTree)
         await person.press("ctrl+q", "y")
+
+
+async def test_the_next_key_after_the_end_is_not_written_into_the_message(home: Home) -> None:
+    goes = Say([chunk({"content": "Well."}), chunk({}, "stop")])
+    leaves = Say([chunk({"content": "Stopping now."}), chunk({}, "stop")])
+    async with asking(goes, leaves) as server, launched(home) as person:
+        await person.begin("chat/m", server.url)
+        await person.sees("your turn")
+        # As if many sessions were being entered into the ledger just then.
+        with RepositoryLock(home.artifacts / ".git" / "latitude.lock").hold():
+            await person.answer("Thank you.")
+            await person.sees("Sealed")
+            await person.press("q")
+            await person.until(lambda: not isinstance(person.app.screen, SittingScreen))
+    assert len(those(MessageSent, recorded(home))) == 2

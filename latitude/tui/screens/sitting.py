@@ -1,7 +1,6 @@
 """The session, live: what is said, what is made, and the person's next words."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -16,10 +15,8 @@ from latitude.bootstrap import House
 from latitude.core.clean import clean
 from latitude.errors import LatitudeError
 from latitude.preparing import Prepared
-from latitude.tui.files import CommitFiles, Files, FolderFiles
-from latitude.tui.outside import open_commit, open_folder
-from latitude.tui.recorded import commit_at
 from latitude.tui.sitting import Asked, Sitting
+from latitude.tui.sitting_files import SittingFiles
 from latitude.tui.status import Moment, door_line, status_line, title_line
 from latitude.tui.view_state import Entry, Put, Update
 from latitude.tui.widgets.ask import Ask
@@ -51,14 +48,13 @@ class SittingScreen(Screen[None]):
 
     def __init__(self, house: House, prepared: Prepared, phrases: Sequence[str] = ()) -> None:
         super().__init__(classes="session")
-        self._house = house
         self._phrases = phrases
         self.sitting = Sitting(house, prepared, self._show_updates, self._on_asked)
+        self._files = SittingFiles(house, self.sitting)
         self._then = ""
         """Which question led to the end: ``leave`` and ``quit`` have more to follow."""
         self._turn = 0
         """The turn whose files are shown."""
-        self._folder: FolderFiles | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
@@ -161,7 +157,7 @@ class SittingScreen(Screen[None]):
         if self._is_there:
             self._close()
 
-    def _close(self) -> None:
+    def _take_pen(self) -> None:
         """Take away what one writes with: there is nobody to write to any more."""
         for composer in self.query(Composer):
             if unsent := composer.text.strip():
@@ -169,6 +165,9 @@ class SittingScreen(Screen[None]):
             composer.remove()
         self.query_one(Ask).withdraw()
         self._settle_focus()
+
+    def _close(self) -> None:
+        self._take_pen()
         state = self.sitting.view.session
         if state is not None and state.turns:
             self._show_files(state.turn)
@@ -198,51 +197,25 @@ class SittingScreen(Screen[None]):
         page.transcript.apply(updates)
         if any(isinstance(update, Put) and update.entry.voice == "commit" for update in updates):
             page.workspace.refresh_files()
+        if self.sitting.over:
+            # With the words that say so: who reads them may press the next key at once.
+            self._take_pen()
 
     @on(Transcript.TurnShown)
     def _turn_shown(self, message: Transcript.TurnShown) -> None:
         self._show_files(message.turn)
 
     def _show_files(self, turn: int) -> None:
-        """The files as they are now beside those of the turn before; of a session that is over,
-        as they were kept."""
-        state = self.sitting.view.session
-        assert state is not None
-        repository, before = self._house.repository, commit_at(state, turn - 1)
         self._turn = turn
-        if turn == state.turn and not self.sitting.over:
-            files: Files = self._folder_beside(before)
-        else:
-            files = CommitFiles(repository, commit_at(state, turn), before)
-        self.query_one(SessionPage).workspace.show(files, f"turn {turn}")
-
-    def _folder_beside(self, commit: str | None) -> FolderFiles:
-        """The folder as it is now. What was read of it for another turn is not read again."""
-        if self._folder is None:
-            self._folder = FolderFiles(self._root, self._house.repository, commit)
-        else:
-            self._folder = self._folder.beside(commit)
-        return self._folder
-
-    @property
-    def _root(self) -> Path:
-        state = self.sitting.view.session
-        assert state is not None
-        return self._house.home.workspace(state.opened.id)
+        self.query_one(SessionPage).workspace.show(self._files.at(turn), f"turn {turn}")
 
     @on(WorkspacePane.OpenOutside)
     def _open_outside(self) -> None:
         self.run_worker(self._open_folder(), exclusive=True, group="outside")
 
     async def _open_folder(self) -> None:
-        state = self.sitting.view.session
-        assert state is not None
-        commit = commit_at(state, self._turn)
         try:
-            if not self.sitting.over and self._turn == state.turn:
-                open_folder(self._root)
-            elif commit is not None:
-                await open_commit(self._house.repository, commit)
+            await self._files.open_outside(self._turn)
         except LatitudeError as error:
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)
 
