@@ -77,7 +77,7 @@ async def test_every_theme_of_textual_shows_the_list_and_a_session(home: Home) -
         for theme in sorted(BUILTIN_THEMES):
             person.app.theme = theme
             await person.pilot.pause()
-            assert "No sessions yet" in person.seen
+            await person.sees("No sessions yet")
         await person.press("n")
         await person.sees("message 1")
         await person.press("enter")
@@ -85,7 +85,7 @@ async def test_every_theme_of_textual_shows_the_list_and_a_session(home: Home) -
         for theme in sorted(BUILTIN_THEMES):
             person.app.theme = theme
             await person.pilot.pause()
-            assert "▏ protocol" in person.seen
+            await person.sees("▏ protocol")
 
 
 async def test_a_theme_is_chosen_by_name(home: Home) -> None:

@@ -119,8 +119,8 @@ async def test_a_request_that_is_refused_ends_the_session_and_says_why(
         await person.answer("Go on.")
         await person.sees("over")
         [failed] = those(ResponseFailed, recorded(home))
-        assert failed.message in person.seen
-        assert "The provider gave no whole answer. What came is kept." in person.seen
+        await person.sees(failed.message)
+        await person.sees("The provider gave no whole answer. What came is kept.")
         assert "Traceback" not in person.seen
         assert not person.app.screen.query_one(Ask).display
         await person.press("q")
@@ -143,7 +143,7 @@ async def test_a_reply_that_the_provider_refuses_is_never_asked_for_again(home: 
     async with asking(filtered) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await person.sees("The provider refused the request or the answer.")
-        assert "I was" in person.seen
+        await person.sees("I was")
         assert not person.app.screen.query_one(Ask).display
     assert ending(home).end == "refused"
     assert len(server.posts()) == 1
@@ -165,7 +165,7 @@ async def test_a_page_in_place_of_an_answer_is_told_in_its_title(home: Home) -> 
     async with asking(*says) as server, launched(home, TALL) as person:
         await person.begin("chat/m", server.url)
         await to_the_choice(person)
-        assert "502 Bad Gateway. Attempt 6" in person.seen
+        await person.sees("502 Bad Gateway. Attempt 6")
         assert "nginx" not in person.seen
         await person.press("y")
         await person.sees("I am here.")
@@ -185,8 +185,8 @@ async def test_a_server_that_has_gone_is_named(home: Home) -> None:
         await person.answer("Go on.")
         await to_the_choice(person)
         host = server.url.removeprefix("http://")
-        assert f"{host} refused the connection; nothing was sent" in person.seen
-        assert "esc, then y yes · n no" in person.seen
+        await person.sees(f"{host} refused the connection; nothing was sent")
+        await person.sees("esc, then y yes · n no")
         await person.press("escape")
         await person.sees("No ends the session.  y yes · n no")
         await person.press("i")
@@ -201,9 +201,9 @@ async def test_a_reply_that_breaks_off_may_be_asked_for_again(home: Home) -> Non
     async with asking(DROPS, tells("It is in."), DROPS) as server, launched(home) as person:
         await person.begin("chat/m", server.url)
         await to_the_choice(person)
-        assert "The tide comes in slowly" in person.seen
-        assert "The reply broke off here." in person.seen
-        assert "the connection broke off; what had come is kept" in person.seen
+        await person.sees("The tide comes in slowly")
+        await person.sees("The reply broke off here.")
+        await person.sees("the connection broke off; what had come is kept")
         await person.press("y")
         await person.sees("It is in.")
         await person.answer("Thank you.")
@@ -337,7 +337,7 @@ async def test_a_failure_takes_no_yes_that_was_meant_for_the_end(home: Home) -> 
         await person.sees("End the session?")
         drops.set()
         await person.sees("your choice")
-        assert "End the session?" in person.seen
+        await person.sees("End the session?")
         await person.press("y")
         await person.sees("You ended the session.")
     assert those(PersonChose, recorded(home)) == []

@@ -90,7 +90,7 @@ async def test_one_key_shows_the_request_byte_for_byte(home: Home, size: tuple[i
         lines = person.app.screen.query_one(ChoicePreview).lines
         body = "".join(line.removeprefix("▏ ") for line in lines if line.startswith("▏ "))
         await person.press("v")
-        assert "This time is open" in person.seen
+        await person.sees("This time is open")
         await person.press("enter")
         assert body.encode() == request_body(person.begun)
     assert json.loads(body)["model"] == "page"
@@ -119,7 +119,7 @@ async def test_another_protocol_shows_its_own_words(home: Home) -> None:
     async with choosing(home) as person:
         await person.press("tab", "down", "down")
         await person.sees("with message 2, before yours · 145 bytes")
-        assert "As open, but the exit is told" in person.seen
+        await person.sees("As open, but the exit is told")
         await person.press("enter")
         assert person.begun.opened.protocol.name == "open-exit-later"
 
@@ -141,9 +141,9 @@ async def test_a_limit_stands_in_the_opening_at_once(home: Home) -> None:
 async def test_models_come_by_place_and_rehearsals_are_there_at_once(home: Home) -> None:
     silent = Place("vllm", "http://127.0.0.1:8000/v1", "silent", "nobody answers there")
     async with choosing(home, places=[found("qwen3:8b"), silent]) as person:
-        assert "rehearsal   scripts, not models" in person.seen
-        assert "vllm        nobody answers there" in person.seen
-        assert "llamacpp    asking…" in person.seen
+        await person.sees("rehearsal   scripts, not models")
+        await person.sees("vllm        nobody answers there")
+        await person.sees("llamacpp    asking…")
         [line] = [line for line in person.seen.splitlines() if "qwen3:8b" in line]
         assert "thinking shown, tools" in line
 
@@ -152,7 +152,7 @@ async def test_letters_find_a_model_and_enter_takes_it(home: Home) -> None:
     async with choosing(home, places=[found("qwen3:8b", "qwen3:32b", "gemma4")]) as person:
         await person.press("slash")
         await person.paste("q3")
-        assert "nothing is called so" in person.seen
+        await person.sees("nothing is called so")
         await person.press("backspace")
         await person.press("down", "enter")
         models = person.app.screen.query_one("#models", ChoiceList)
@@ -201,7 +201,7 @@ async def test_names_that_could_act_on_the_terminal_are_only_shown(home: Home) -
             await person.sees("This cannot start")
             raw = person.seen + person.preview + person.app.export_screenshot()
             assert not set("\x1b\x07\x9b\x00\u202e") & set(raw)
-            assert "[/x]" in person.seen
+            await person.sees("[/x]")
 
 
 # Moving about
@@ -227,13 +227,13 @@ async def test_a_small_terminal_shows_the_whole_form_and_the_preview_behind_a_ke
         for label in ("model", "server", "protocol", "limits", "attended", "tools"):
             assert any(line.startswith(f"   {label}") for line in person.seen.splitlines())
         for limit in ("turns", "minutes", "tokens", "cost $"):
-            assert limit in person.seen
+            await person.sees(limit)
         assert "This time is open" not in person.seen
         await person.press("v")
-        assert "This time is open" in person.seen
+        await person.sees("This time is open")
         assert "protocol  " not in person.seen
         await person.press("q")
-        assert "protocol  " in person.seen
+        await person.sees("protocol  ")
         assert person.app.screen.query_one("#models").has_focus
 
 

@@ -19,7 +19,7 @@ async def test_a_provider_that_does_not_exist(home: Home) -> None:
     async with choosing(home) as person:
         await person.press("slash")
         await person.paste("nobody/x")
-        assert "nobody/x   as typed" in person.seen
+        await person.sees("nobody/x   as typed")
         await person.press("enter")
         await cannot(person, "No provider is called 'nobody'. There are: anthropic/NAME")
 
@@ -70,7 +70,7 @@ async def test_a_protocol_file_with_an_error_in_it(home: Home) -> None:
         await person.sees("mine   ✗")
         await person.press("tab", "home", "down")
         await person.until(lambda: "mine.yaml:15:9:" in "".join(person.preview.split()))
-        assert "✗ its file has an error" in person.seen
+        await person.sees("✗ its file has an error")
         await person.press("enter")
         assert person.app.begun == []
         (home.prompts / "mine.yaml").write_text(text.replace("name: open\n", "name: mine\n"))
