@@ -11,7 +11,9 @@ Value = str | int | float | bool | None
 
 ColumnKind = Literal["text", "count", "share", "number", "p", "interval", "money"]
 """How a column is shown. ``share`` is 0 to 1, shown in per cent; ``interval`` holds an
-:class:`Interval` of shares or numbers; ``p`` is a probability, shown with its floor."""
+:class:`Interval` in the unit of the share, number or money that stands before it; ``p`` is a
+probability, and a column ``p_floor`` beside a column ``p`` says the smallest that its test can
+give."""
 
 Standing = Literal["planned", "exploratory", "descriptive"]
 """Whether a result was fixed in the plan, looked for afterwards, or tests nothing."""
@@ -77,6 +79,8 @@ class Estimates:
     estimates: tuple[Estimate, ...]
     low: float = 0.0
     high: float = 1.0
+    kind: Literal["share", "number"] = "share"
+    """How the points are shown: a share in per cent, such as a difference of shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Curve:
     label: str
     n: int
     steps: tuple[Step, ...]
+    """In the order of their times; the first stands at time 0."""
     censored: tuple[float, ...] = ()
     """Times at which a session was lost from sight."""
 

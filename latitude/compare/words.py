@@ -1,0 +1,242 @@
+"""Values as people read them: whole per cent, p values with their floor, n, and what is unknown.
+
+What is written here is for eyes. Files keep every digit: see ``export.py``.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from latitude.compare.figures import Column, ColumnKind, Estimate, Interval, Row, Table, Value
+from latitude.core.clean import clean, clean_line
+
+NOT_TOLD = "—"
+"""Stands where a value cannot be told."""
+ANECDOTE = "anecdote"
+"""Stands beside an n of 1: one session says nothing about the next."""
+FLOOR = "its floor"
+"""Stands beside the smallest p that a test could have given."""
+LONGEST_LABEL = 300
+"""Characters of a name or a cell; files hold the whole."""
+
+_NUMERIC: tuple[ColumnKind, ...] = ("count", "share", "number", "p", "interval", "money")
+_MEASURES: tuple[ColumnKind, ...] = ("share", "number", "money")
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
+_LEAST_P = 0.001
+
+
+def label(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Return a name, from whomever, as one safe line that XML can hold."""
+    return _NO_CHARACTERS.sub("\ufffd", clean_line(text, longest))
+
+
+def passage(text: str) -> str:
+    """Return sentences, from whomever, as safe text that XML can hold; line ends stay."""
+    return _NO_CHARACTERS.sub("\ufffd", clean(text))
+
+
+def is_numeric(column: Column) -> bool:
+    """Say whether a column is set to the right, its digits under each other."""
+    return column.kind in _NUMERIC
+
+
+def counts_sessions(column: Column) -> bool:
+    """Say whether a column is an n: that of a line, or of one side of a pair."""
+    return column.kind == "count" and (column.name == "n" or column.name.startswith("n_"))
+
+
+def is_anecdote(column: Column, value: Value | Interval) -> bool:
+    """Say whether ``value`` counts one single session."""
+    return counts_sessions(column) and value == 1 and not isinstance(value, bool)
+
+
+def percent(value: float, *, sign: bool = True) -> str:
+    """Return a share as whole per cent: 0.352 is "35 %", and never 0 or 100 unless it is."""
+    size = abs(value) * 100
+    bound = ""
+    if abs(size - round(size)) < 1e-7 or 1 <= size <= 99 or size > 100:
+        digits = f"{size:.0f}"
+    elif size < 0.1 or size > 99.9:
+        bound = "< " if (size < 0.1) == (value > 0) else "> "
+        digits = "0.1" if size < 0.1 else "99.9"
+    else:
+        digits = f"{size:.1f}".removesuffix(".0")
+    minus = "−" if value < 0 and digits != "0" else ""
+    return f"{bound}{minus}{digits}{' %' if sign else ''}"
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Return how many decimals numbers that stand together are shown with: the same for all."""
+    told = [abs(value) for value in values if math.isfinite(value)]
+    if all(value == int(value) for value in told):
+        return 0
+    largest = max(told)
+    return next((decimals for least, decimals in ((100, 0), (10, 1), (0.1, 2)) if largest >= least), 3)
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Return "1,234", "7.35" or "−0.412"; what would be rounded to 0 keeps two digits."""
+    places = decimals_for([value]) if decimals is None else decimals
+    digits = f"{abs(value):,.{places}f}"
+    if value and not float(digits.replace(",", "")):
+        digits = f"{abs(value):.2g}"
+    return f"−{digits}" if value < 0 else digits
+
+
+def money(value: float) -> str:
+    """Return US dollars: "$12.40", and more digits below a dime."""
+    digits = f"{abs(value):,.{2 if abs(value) >= 0.1 or not value else 3}f}"
+    if value and not float(digits.replace(",", "")):
+        digits = f"{abs(value):.2g}"
+    return f"{'−' if value < 0 else ''}${digits}"
+
+
+def p_value(p: float, floor: float | None = None) -> str:
+    """Return a probability such as "0.024", or "< 0.001" where it really is less.
+
+    ``floor`` is the smallest one the test could give. It is said when it was reached, and nothing
+    smaller than it is ever shown.
+    """
+    at_floor = floor is not None and p <= floor * (1 + 1e-9)
+    told = floor if floor is not None and at_floor else p
+    if told < _LEAST_P:
+        shown = f"< {_LEAST_P}"
+    elif told >= 1:
+        shown = "1"
+    else:
+        shown = f"{told:.3f}"
+        shown = "> 0.999" if shown == "1.000" else shown
+    return f"{shown}, {FLOOR}" if at_floor else shown
+
+
+def interval(ends: Interval, kind: ColumnKind = "number", decimals: int | None = None) -> str:
+    """Return "18 to 57 %", "2.1 to 7.4" or "$0.10 to $0.40", in the unit of the estimate."""
+    if math.isnan(ends.low) or math.isnan(ends.high):
+        return NOT_TOLD
+    low, high = sides(ends, kind, decimals)
+    return f"{low} to {high}"
+
+
+def sides(ends: Interval, kind: ColumnKind, decimals: int | None = None) -> tuple[str, str]:
+    """Return the two ends of an interval as they are shown; the unit stands on the second."""
+    if kind == "share":
+        return percent(ends.low, sign=False), percent(ends.high)
+    if kind == "money":
+        return money(ends.low), money(ends.high)
+    places = decimals_for([ends.low, ends.high]) if decimals is None else decimals
+    return _bounded(ends.low, places), _bounded(ends.high, places)
+
+
+def sessions(n: int) -> str:
+    """Return "n = 20", or "n = 1, anecdote"."""
+    return f"n = {n:,}, {ANECDOTE}" if n == 1 else f"n = {n:,}"
+
+
+def estimate(told: Estimate, kind: ColumnKind) -> str:
+    """Return a whole estimate in words: "35 %, 18 to 57 %, n = 20"."""
+    parts = [NOT_TOLD if told.point is None else measure(told.point, kind)]
+    if told.interval is not None:
+        parts.append(interval(told.interval, kind))
+    return ", ".join([*parts, sessions(told.n)])
+
+
+def measure(value: float, kind: ColumnKind, decimals: int | None = None) -> str:
+    """Return a share, a number or money as its kind is shown."""
+    if not math.isfinite(value):
+        return NOT_TOLD if math.isnan(value) else number_without_end(value)
+    if kind == "share":
+        return percent(value)
+    return money(value) if kind == "money" else number(value, decimals)
+
+
+def number_without_end(value: float) -> str:
+    """Return how an endless number is shown."""
+    return "∞" if value > 0 else "−∞"
+
+
+class Wording:
+    """The words for the cells of one table: numbers of a column agree in their decimals."""
+
+    def __init__(self, table: Table) -> None:
+        self._columns = table.columns
+        self._units = _units_of(table.columns)
+        self._decimals = _decimals_of(table)
+        self._floors = _floors_of(table.columns)
+
+    def unit(self, position: int) -> ColumnKind:
+        """Return the kind that a column is measured in: for an interval that of its estimate."""
+        return self._units[position]
+
+    def decimals(self, position: int) -> int:
+        """Return the decimals that the numbers of a column are shown with."""
+        return self._decimals[position]
+
+    def cell(self, row: Row, position: int) -> str:
+        """Return one cell, clean, without the word for an n of 1."""
+        value, column = row.values[position], self._columns[position]
+        if isinstance(value, Interval):
+            return interval(value, self._units[position], self._decimals[position])
+        if value is None or value == "":
+            return NOT_TOLD
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str):
+            return label(value)
+        if column.kind == "p" and math.isfinite(value):
+            return p_value(value, self._floor(row, position))
+        if column.kind == "count" and math.isfinite(value):
+            return number(value)
+        return measure(value, self._units[position], self._decimals[position])
+
+    def cells(self, row: Row) -> tuple[str, ...]:
+        """Return all cells of a line."""
+        return tuple(self.cell(row, position) for position in range(len(self._columns)))
+
+    def _floor(self, row: Row, position: int) -> float | None:
+        at = self._floors.get(position)
+        floor = None if at is None else row.values[at]
+        return float(floor) if isinstance(floor, int | float) else None
+
+
+def _units_of(columns: Sequence[Column]) -> list[ColumnKind]:
+    """An interval is one of the share, number or money that stands before it."""
+    units: list[ColumnKind] = []
+    estimated: ColumnKind = "number"
+    for column in columns:
+        if column.kind in _MEASURES:
+            estimated = column.kind
+        units.append(estimated if column.kind == "interval" else column.kind)
+    return units
+
+
+def _decimals_of(table: Table) -> list[int]:
+    decimals: list[int] = []
+    for position, column in enumerate(table.columns):
+        own = decimals_for(_numbers(row.values[position] for row in table.rows))
+        after = column.kind == "interval" and position > 0
+        decimals.append(max(decimals[-1], own) if after and decimals[-1] else own)
+    return decimals
+
+
+def _numbers(values: Iterable[Value | Interval]) -> list[float]:
+    found: list[float] = []
+    for value in values:
+        if isinstance(value, Interval):
+            found += [value.low, value.high]
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(float(value))
+    return found
+
+
+def _floors_of(columns: Sequence[Column]) -> dict[int, int]:
+    """A column ``p_floor`` says the smallest value that the column ``p`` could have."""
+    places = {column.name: position for position, column in enumerate(columns)}
+    return {
+        position: places[f"{column.name}_floor"]
+        for position, column in enumerate(columns)
+        if column.kind == "p" and f"{column.name}_floor" in places
+    }
+
+
+def _bounded(value: float, decimals: int) -> str:
+    return number(value, decimals) if math.isfinite(value) else number_without_end(value)
