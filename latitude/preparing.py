@@ -17,15 +17,19 @@ from latitude.core.spec import (
     Limits,
     ModelAsked,
     ProtocolUsed,
+    StudyMark,
     ToolSchema,
     Versions,
     Withheld,
 )
 from latitude.custody.lineage import parent_for
 from latitude.errors import UsageError
+from latitude.prompts.derive import NO_CHANGES, Changes, derive
 from latitude.prompts.library import Library
 from latitude.prompts.protocol import Protocol
-from latitude.prompts.rendering import given_of, render
+from latitude.prompts.reader import refuse
+from latitude.prompts.rendering import Rendered, given_of, render
+from latitude.prompts.rules import contradictions
 from latitude.providers.base import Provider, WebOffer, Wishes
 from latitude.providers.registry import split_model
 from latitude.session.companion import ProtocolWords
@@ -57,6 +61,10 @@ class Order:
     """``ID[:TURN]`` of the session to carry on."""
     network: Literal["off", "allow"] = "off"
     """Whether the model's commands may reach the network."""
+    changes: Changes = NO_CHANGES
+    """What is otherwise than in the protocol's file, as a study asks for it."""
+    mark: StudyMark | None = None
+    """Of a session that belongs to a study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,14 @@ class Prepared:
         """The same session once more, as the ``repeat``-th."""
         conditions = replace_struct(self.opened.conditions, repeat=repeat)
         return replace(self, opened=replace_struct(self.opened, conditions=conditions))
+
+    def as_cell(self, mark: StudyMark) -> "Prepared":
+        """The same session as the cell of a study that ``mark`` names."""
+        model = self.opened.model
+        if "seed" in model.parameters:
+            model = replace_struct(model, parameters={**model.parameters, "seed": mark.seed})
+        conditions = _marked(self.opened.conditions, mark)
+        return replace(self, opened=replace_struct(self.opened, model=model, conditions=conditions))
 
 
 class Preparation:
@@ -99,9 +115,13 @@ class Preparation:
             return await self._carry_on(order, order.carry_on)
         assert order.model is not None
         provider_name, model_name = split_model(order.model)
-        protocol = self._library.get(order.protocol)
+        base = self._library.get(order.protocol)
+        protocol = derive(base, order.changes)
+        if protocol != base:
+            refuse(contradictions(protocol))
         provider = self._provider(provider_name, order.base_url)
-        wishes = Wishes(effort=order.effort, base_url=order.base_url)
+        seed = None if order.mark is None else order.mark.seed
+        wishes = Wishes(effort=order.effort, base_url=order.base_url, seed=seed)
         asked = await provider.settle(model_name, wishes)
         choice = await self._tools(order, protocol, provider, asked)
         limits = _limits(Limits(), order.limits)
@@ -109,24 +129,22 @@ class Preparation:
         rendered = render(protocol, choice.tools, limits, order.attended)
         opened = SessionOpened(
             id="",
-            protocol=ProtocolUsed(
-                name=protocol.name,
-                version=protocol.version,
-                sha256=protocol.sha256,
-                texts=rendered.texts,
-            ),
+            protocol=_used(protocol, rendered, derived=protocol != base),
             given=rendered.given,
             model=asked,
             tools=choice.tools,
             limits=limits,
             exit=rendered.exit,
-            conditions=Conditions(
-                attended=order.attended,
-                disclosed=rendered.disclosed,
-                promises=protocol.promises,
-                network=order.network,
-                sandbox=choice.equipment.sandbox_used if _runs_commands(choice.tools) else None,
-                withheld=choice.withheld,
+            conditions=_marked(
+                Conditions(
+                    attended=order.attended,
+                    disclosed=rendered.disclosed,
+                    promises=protocol.promises,
+                    network=order.network,
+                    sandbox=choice.equipment.sandbox_used if _runs_commands(choice.tools) else None,
+                    withheld=choice.withheld,
+                ),
+                order.mark,
             ),
             versions=_versions(provider),
         )
@@ -238,6 +256,29 @@ class _Choice:
     tools: tuple[ToolSchema, ...]
     withheld: tuple[Withheld, ...]
     note: str | None
+
+
+def _used(protocol: Protocol, rendered: Rendered, *, derived: bool) -> ProtocolUsed:
+    """The protocol as the record names it: a derived one by what it gives, too."""
+    return ProtocolUsed(
+        name=f"{protocol.name}~{rendered.given[:8]}" if derived else protocol.name,
+        version=protocol.version,
+        sha256=protocol.sha256,
+        texts=rendered.texts,
+    )
+
+
+def _marked(conditions: Conditions, mark: StudyMark | None) -> Conditions:
+    if mark is None:
+        return conditions
+    return replace_struct(
+        conditions,
+        study=mark.study,
+        plan=mark.plan,
+        arm=mark.arm,
+        repeat=mark.repeat,
+        seed=mark.seed,
+    )
 
 
 def _note_of_added(protocol: Protocol, added: Sequence[str]) -> str | None:

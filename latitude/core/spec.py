@@ -116,6 +116,20 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     cure: str
 
 
+class StudyMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cell of which study a session is."""
+
+    study: str
+    """The study's name."""
+    plan: str | None
+    """SHA-256 (hex) of its plan file; ``None`` before there is one, and then nothing is run."""
+    arm: str
+    """The arm's label."""
+    repeat: int
+    """From 1."""
+    seed: int
+
+
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """Circumstances that may matter to what the model does."""
 
@@ -136,6 +150,8 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """``None`` where no tool runs commands."""
     withheld: tuple[Withheld, ...] = ()
     """What the protocol names and the model was not offered."""
+    plan: str | None = None
+    """SHA-256 (hex) of the study's plan file."""
 
 
 class Parent(msgspec.Struct, frozen=True, kw_only=True):

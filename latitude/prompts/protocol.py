@@ -38,6 +38,9 @@ TOOL_SETS: Mapping[ToolSet, tuple[str, ...]] = {
 
 LIMIT_NAMES: tuple[LimitName, ...] = get_args(LimitName)
 
+Place = tuple[Path, Mark]
+"""A file, and where in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExitWords:
@@ -80,11 +83,15 @@ class Protocol:
     path: Path = Path("protocol.yaml")
     marks: Mapping[str, Mark] = field(default_factory=dict, compare=False, repr=False)
     """Where each field's value stands in the file, by dotted name."""
+    elsewhere: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where a field's value stands that comes from another file: a study's."""
 
     def finding(self, name: str, what: str, cure: str) -> Finding:
-        """Say what is wrong with the field ``name`` (dotted), at its place in the file."""
-        mark = self.marks.get(name) or self.marks.get(name.partition("[")[0]) or Mark()
-        return Finding(path=self.path, mark=mark, what=what, cure=cure)
+        """Say what is wrong with the field ``name`` (dotted), at its place in its file."""
+        whole = name.partition("[")[0]
+        mark = self.marks.get(name) or self.marks.get(whole) or Mark()
+        path, mark = self.elsewhere.get(whole, (self.path, mark))
+        return Finding(path=path, mark=mark, what=what, cure=cure)
 
     def templates(self) -> dict[str, str]:
         """Every text that may hold limits, but ``room``, by dotted field name."""

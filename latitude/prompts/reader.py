@@ -142,6 +142,18 @@ class Fields:
                     mark, f"No field is called '{self._prefix}{name}'.", f"There are: {known}."
                 )
 
+    def dotted(self, name: str) -> str:
+        """The whole name of a field, under which the source knows its place."""
+        return self._prefix + name
+
+    def names(self) -> tuple[str, ...]:
+        """The names that stand here, in their order, where a person may choose them."""
+        return tuple(self._values)
+
+    def holds(self, name: str, kind: str) -> bool:
+        """Say whether the field is there and of this kind of YAML, such as ``seq`` or ``map``."""
+        return self.has(name) and _kind(self._values[name]) == kind
+
     def has(self, name: str) -> bool:
         """Say whether the field stands in the file."""
         if name not in self._asked:
@@ -186,13 +198,24 @@ class Fields:
     def flag(self, name: str) -> bool:
         """``true`` or ``false``."""
         node = self._take(name, "bool")
-        return node is not None and str(node.value).lower() in ("true", "yes", "on")
+        return node is not None and _is_true(node)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
         return tuple(
             self._text_of(f"{name}[{place}]", node) for place, node in self._items(name, "str")
         )
+
+    def texts_or_null(self, name: str) -> tuple[str | None, ...]:
+        """A list of texts, where ``null`` may stand for none."""
+        return tuple(
+            None if _kind(node) == "null" else self._text_of(f"{name}[{place}]", node)
+            for place, node in self._items(name, "str", "null")
+        )
+
+    def flags(self, name: str) -> tuple[bool, ...]:
+        """A list of ``yes`` and ``no``."""
+        return tuple(_is_true(node) for _, node in self._items(name, "bool"))
 
     def choices(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
         """A list of names out of ``allowed``, each at most once."""
@@ -230,29 +253,38 @@ class Fields:
 
     def each(self, name: str) -> "list[Fields]":
         """A list of mappings."""
+        return [self._inner(name, place, node) for place, node in self._items(name, "map")]
+
+    def each_or_text(self, name: str) -> "list[Fields | str]":
+        """A list in which a text may stand for a mapping."""
         return [
-            Fields(self._source, node, f"{self._prefix}{name}[{place}].")
-            for place, node in self._items(name, "map")
+            self._inner(name, place, node)
+            if _kind(node) == "map"
+            else self._text_of(f"{name}[{place}]", node)
+            for place, node in self._items(name, "map", "str")
         ]
+
+    def _inner(self, name: str, place: int, node: Any) -> "Fields":
+        return Fields(self._source, node, f"{self._prefix}{name}[{place}].")
 
     def value(self, name: str) -> Any:
         """Anything that JSON can hold; texts as they stand, line breaks at their end included."""
         node = self._take(name, *_KINDS)
         return None if node is None else self._json(node)
 
-    def _items(self, name: str, kind: str) -> list[tuple[int, Any]]:
+    def _items(self, name: str, *kinds: str) -> list[tuple[int, Any]]:
         node = self._take(name, "seq")
         good: list[tuple[int, Any]] = []
         for place, item in enumerate(node.value if node is not None else ()):
             self._source.marks[f"{self._prefix}{name}[{place}]"] = _mark(item)
-            if _kind(item) == kind:
+            if _kind(item) in kinds:
                 good.append((place, item))
             else:
+                wanted = " or ".join(_KINDS[kind] for kind in kinds)
                 self._blame(
                     item,
-                    f"'{self._prefix}{name}' holds {_said(item)} where it must hold "
-                    f"{_KINDS[kind]}.",
-                    _quote_hint(kind),
+                    f"'{self._prefix}{name}' holds {_said(item)} where it must hold {wanted}.",
+                    _quote_hint(*kinds),
                 )
         return good
 
@@ -289,7 +321,7 @@ class Fields:
             case "null":
                 return None
             case "bool":
-                return str(node.value).lower() in ("true", "yes", "on")
+                return _is_true(node)
             case "int" | "float" as kind:
                 try:
                     return int(node.value) if kind == "int" else float(node.value)
@@ -304,6 +336,10 @@ class Fields:
 
 def _kind(node: Any) -> str:
     return str(node.tag).removeprefix(_TAG)
+
+
+def _is_true(node: Any) -> bool:
+    return str(node.value).lower() in ("true", "yes", "on")
 
 
 def _said(node: Any) -> str:

@@ -104,6 +104,11 @@ def given_of(texts: Texts, tools: Sequence[ToolSchema], attended: bool) -> str:
     return sha256(_json(words)).hexdigest()
 
 
+def without_room(opening: str) -> str:
+    """Return ``opening`` as it reads where no limit has a sentence to stand for ``{room}``."""
+    return _EMPTY_ROOM.sub("", opening).strip("\n")
+
+
 def in_figures(value: float) -> str:
     """Write a limit as plain digits: ``20``, ``2.5``, never ``20.0`` or ``1e-05``."""
     text = format(Decimal(repr(value)), "f")
@@ -138,7 +143,7 @@ def _with_room(protocol: Protocol, limits: Limits) -> str:
     ]
     if sentences or ROOM not in protocol.opening:
         return protocol.opening.replace(ROOM, " ".join(sentences))
-    return _EMPTY_ROOM.sub("", protocol.opening).strip("\n")
+    return without_room(protocol.opening)
 
 
 def _unset(terms: Terms) -> list[Finding]:

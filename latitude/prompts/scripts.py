@@ -19,13 +19,25 @@ The format, every field but ``name``, ``summary`` and ``steps`` optional::
           after: 12           # deltas that come first (default 0)
           times: 1            # how often; then the step succeeds (default: every time)
           retry_after: 2      # seconds that the provider asks us to wait
+      - one_of:               # one of these steps, drawn by the session's seed
+          - weight: 3         # how often, against the others (default 1)
+            text: …           # and every field of a step
+          - said: stopping    # only where our words so far hold this text, letter for letter
+            calls: …
 
 As in a protocol, the line breaks at the end of ``thinking`` and ``text`` are dropped; arguments
 keep theirs, because a file's last line break belongs to the file.
+
+Which of the possible steps in ``one_of`` is played follows from the file's bytes, the session's
+seed and the number of replies so far, and from nothing else: with the same seed the same step is
+played, and another seed is another draw. A session without a seed has 0. One step at least has no
+``said``, so that there always is one.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import cast, get_args
 
@@ -66,6 +78,35 @@ class ScriptedStep:
     fail: ScriptedFailure | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the steps that a draw is between."""
+
+    step: ScriptedStep
+    weight: int = 1
+    said: str = ""
+    """What our words must hold for this one to be possible; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A response that is drawn."""
+
+    alternatives: tuple[Alternative, ...]
+    """At least one of them is always possible."""
+
+    def draw(self, chance: int, said: Sequence[str]) -> ScriptedStep:
+        """Return the step for ``chance``, a number below 2 ** 64 of which all are as likely."""
+        possible = [one for one in self.alternatives if any(one.said in text for text in said)]
+        possible = possible or [one for one in self.alternatives if not one.said]
+        place = chance * sum(one.weight for one in possible) >> 64
+        for one in possible[:-1]:
+            place -= one.weight
+            if place < 0:
+                return one.step
+        return possible[-1].step
+
+
 AFTER_THE_END = ScriptedStep(text="The script has no further step.")
 """What a rehearsal says once its script has been played."""
 
@@ -76,16 +117,26 @@ class Script:
 
     name: str
     summary: str
-    steps: tuple[ScriptedStep, ...]
+    steps: tuple[ScriptedStep | OneOf, ...]
     repeat: bool = False
     sha256: str = ""
     """Of the file's bytes (hex)."""
 
-    def step(self, replies: int) -> ScriptedStep:
-        """Return the response that comes after ``replies`` earlier ones."""
-        if replies < len(self.steps):
-            return self.steps[replies]
-        return self.steps[-1] if self.repeat else AFTER_THE_END
+    def step(self, replies: int, seed: int = 0, said: Sequence[str] = ()) -> ScriptedStep:
+        """Return the response that comes after ``replies`` earlier ones.
+
+        ``said`` are our words so far, each text by itself.
+        """
+        if replies >= len(self.steps) and not self.repeat:
+            return AFTER_THE_END
+        step = self.steps[min(replies, len(self.steps) - 1)]
+        if isinstance(step, OneOf):
+            return step.draw(self._chance(seed, replies), said)
+        return step
+
+    def _chance(self, seed: int, replies: int) -> int:
+        drawn = sha256(f"{self.sha256} {seed} {replies}".encode("ascii")).digest()
+        return int.from_bytes(drawn[:8], "big")
 
 
 def load_script(path: Path) -> Script:
@@ -111,11 +162,31 @@ def _script(source: Source, root: Fields) -> Script:
         )
     summary = root.text("summary")
     repeat = root.has("repeat") and root.flag("repeat")
-    steps = tuple(_step(fields) for fields in root.each("steps"))
+    steps = tuple(_step_or_draw(source, fields) for fields in root.each("steps"))
     if not steps:
         source.blame_field("steps", "A rehearsal needs at least one step.")
     root.done()
     return Script(name=name, summary=summary, steps=steps, repeat=repeat, sha256=source.sha256)
+
+
+def _step_or_draw(source: Source, fields: Fields) -> ScriptedStep | OneOf:
+    if not fields.has("one_of"):
+        return _step(fields)
+    alternatives = tuple(_alternative(one) for one in fields.each("one_of"))
+    if all(one.said for one in alternatives):
+        source.blame_field(
+            fields.dotted("one_of"),
+            "There may be nothing to draw from.",
+            "Give at least one step without 'said'.",
+        )
+    fields.done()
+    return OneOf(alternatives)
+
+
+def _alternative(fields: Fields) -> Alternative:
+    weight = fields.whole("weight", least=1) if fields.has("weight") else 1
+    said = fields.text("said") if fields.has("said") else ""
+    return Alternative(step=_step(fields), weight=weight, said=said)
 
 
 def _step(fields: Fields) -> ScriptedStep:

@@ -33,10 +33,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the person asked of the model's settings on the command line."""
+    """What the person asked of the model's settings on the command line, or in a study."""
 
     effort: str | None = None
     base_url: str | None = None
+    seed: int | None = None
+    """Heeded where all chance is ours: by a rehearsal that draws. Others pass over it."""
 
 
 @dataclass(frozen=True, slots=True)

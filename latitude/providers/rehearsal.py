@@ -1,8 +1,9 @@
 """Rehearsals: a script played in place of a model, through the same seam as every provider.
 
 No network, no key, no model. What comes back is labelled: the model is returned as
-``rehearsal/NAME``. Which step of the script is played follows from the conversation alone: it is
-the number of replies that stand in it. Format of the scripts: ``latitude/prompts/scripts.py``.
+``rehearsal/NAME``. Which step of the script is played follows from the conversation alone: from
+the number of replies that stand in it, and where a step is drawn also from the seed among the
+model's parameters and from our words. Format of the scripts: ``latitude/prompts/scripts.py``.
 """
 
 import asyncio
@@ -109,10 +110,11 @@ class Rehearsal(RehearsalWire):
         if wishes.base_url is not None:
             raise UsageError("A rehearsal asks no server. Leave out --base-url.")
         script = self._script(model or DEFAULT)
+        seed = {} if wishes.seed is None else {"seed": wishes.seed}
         return ModelAsked(
             provider=self.name,
             name=script.name,
-            parameters={"script_sha256": script.sha256},
+            parameters={"script_sha256": script.sha256, **seed},
             takes_tools=True,
             takes_pictures=True,
         )
@@ -139,8 +141,10 @@ class Rehearsal(RehearsalWire):
                 message=f"The script '{script.name}' is not the one that this session began with.",
             )
             return
-        replies = sum(isinstance(item, Replied) for item in request.conversation.history)
-        step = script.step(replies)
+        history = request.conversation.history
+        replies = sum(isinstance(item, Replied) for item in history)
+        said = [text for item in history if isinstance(item, Said) for text in item.texts]
+        step = script.step(replies, asked.parameters.get("seed", 0), said)
         failure = self._failure(step, request)
         if failure is None or failure.after:
             yield Started(request_id=f"rehearsal-{replies + 1}")

@@ -127,6 +127,35 @@ async def test_the_same_conversation_is_answered_the_same(tmp_path: Path) -> Non
     assert await ask(play(tmp_path, STEP)) == await ask(play(tmp_path, STEP))
 
 
+DRAWS = """
+  - one_of:
+      - {text: heads}
+      - {text: tails}
+      - {weight: 100, said: the long way, text: round}
+"""
+
+
+async def test_a_seed_draws_the_step_and_stands_in_the_request(tmp_path: Path) -> None:
+    rehearsal = play(tmp_path, DRAWS)
+
+    async def toss(seed: int | None, *said: str) -> str:
+        model = await rehearsal.settle("play", Wishes(seed=seed))
+        assert model.parameters.get("seed") == seed
+        conversation = Conversation(model, (), (Said(said or ("Hello.",)),))
+        request = Request(conversation, rehearsal.body(conversation))
+        assert (b'"seed":' in request.body) == (seed is not None)
+        async with rehearsal.open(request) as events:
+            return blocks([event async for event in events])[0].text
+
+    tossed = [await toss(seed) for seed in range(20)]
+    assert {*tossed} == {"heads", "tails"}
+    assert tossed == [await toss(seed) for seed in range(20)]
+    assert await toss(None) == tossed[0], "without a seed it is 0"
+    told = [await toss(seed, "Go", "by the long way home.") for seed in range(5)]
+    assert "round" in told
+    assert await toss(1, "Go the long", "way.") in ("heads", "tails"), "in one text, or not"
+
+
 async def test_the_body_holds_each_block_byte_for_byte(tmp_path: Path) -> None:
     rehearsal = play(tmp_path, STEP)
     replied = Replied(blocks(await ask(rehearsal)))
