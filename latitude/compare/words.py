@@ -7,15 +7,31 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from latitude.compare.figures import Column, ColumnKind, Estimate, Interval, Row, Table, Value
+from latitude.compare.figures import (
+    Column,
+    ColumnKind,
+    Curves,
+    Estimate,
+    Estimates,
+    Interval,
+    Matrix,
+    Plot,
+    Profiles,
+    Row,
+    Sheet,
+    Table,
+    Value,
+)
 from latitude.core.clean import clean, clean_line
 
 NOT_TOLD = "—"
 """Stands where a value cannot be told."""
 ANECDOTE = "anecdote"
 """Stands beside an n of 1: one session says nothing about the next."""
-FLOOR = "its floor"
-"""Stands beside the smallest p that a test could have given."""
+FLOOR = "floor"
+"""Stands before the smallest p that a test could have given."""
+NO_SESSIONS = "No sessions."
+"""Stands where a table or a plot has nothing to show."""
 LONGEST_LABEL = 300
 """Characters of a name or a cell; files hold the whole."""
 
@@ -71,7 +87,9 @@ def decimals_for(values: Iterable[float]) -> int:
     if all(value == int(value) for value in told):
         return 0
     largest = max(told)
-    return next((decimals for least, decimals in ((100, 0), (10, 1), (0.1, 2)) if largest >= least), 3)
+    return next(
+        (decimals for least, decimals in ((100, 0), (10, 1), (0.1, 2)) if largest >= least), 3
+    )
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -94,19 +112,23 @@ def money(value: float) -> str:
 def p_value(p: float, floor: float | None = None) -> str:
     """Return a probability such as "0.024", or "< 0.001" where it really is less.
 
-    ``floor`` is the smallest one the test could give. It is said when it was reached, and nothing
-    smaller than it is ever shown.
+    ``floor`` is the smallest one the test could give: nothing smaller is ever shown.
     """
-    at_floor = floor is not None and p <= floor * (1 + 1e-9)
-    told = floor if floor is not None and at_floor else p
+    told = p if floor is None else max(p, floor)
     if told < _LEAST_P:
-        shown = f"< {_LEAST_P}"
-    elif told >= 1:
-        shown = "1"
-    else:
-        shown = f"{told:.3f}"
-        shown = "> 0.999" if shown == "1.000" else shown
-    return f"{shown}, {FLOOR}" if at_floor else shown
+        return f"< {_LEAST_P}"
+    shown = f"{told:.3f}"
+    return {"1.000": "1" if told >= 1 else "> 0.999"}.get(shown, shown)
+
+
+def floor_of_p(p: float, floor: float) -> str:
+    """Return "floor 0.100", or "at its floor" for a ``p`` than which the test gives no smaller.
+
+    A floor that is too low to be seen is not spoken of.
+    """
+    if p <= floor * (1 + 1e-9):
+        return f"at its {FLOOR}"
+    return f"{FLOOR} {p_value(floor)}" if floor >= _LEAST_P else ""
 
 
 def interval(ends: Interval, kind: ColumnKind = "number", decimals: int | None = None) -> str:
@@ -125,6 +147,21 @@ def sides(ends: Interval, kind: ColumnKind, decimals: int | None = None) -> tupl
         return money(ends.low), money(ends.high)
     places = decimals_for([ends.low, ends.high]) if decimals is None else decimals
     return _bounded(ends.low, places), _bounded(ends.high, places)
+
+
+def is_empty(plot: Plot) -> bool:
+    """Say whether a plot has nothing to show."""
+    match plot:
+        case Estimates():
+            return not plot.estimates
+        case Curves():
+            return not any(curve.steps for curve in plot.curves)
+        case Profiles():
+            return not plot.profiles
+        case Matrix():
+            return not plot.labels
+        case Sheet():
+            return not any(made for _, made in plot.groups)
 
 
 def sessions(n: int) -> str:
@@ -172,7 +209,7 @@ class Wording:
         return self._decimals[position]
 
     def cell(self, row: Row, position: int) -> str:
-        """Return one cell, clean, without the word for an n of 1."""
+        """Return one cell, clean, without what :meth:`beside` says of it."""
         value, column = row.values[position], self._columns[position]
         if isinstance(value, Interval):
             return interval(value, self._units[position], self._decimals[position])
@@ -183,19 +220,32 @@ class Wording:
         if isinstance(value, str):
             return label(value)
         if column.kind == "p" and math.isfinite(value):
-            return p_value(value, self._floor(row, position))
+            return p_value(value, self.floor(row, position))
         if column.kind == "count" and math.isfinite(value):
             return number(value)
         return measure(value, self._units[position], self._decimals[position])
 
-    def cells(self, row: Row) -> tuple[str, ...]:
-        """Return all cells of a line."""
-        return tuple(self.cell(row, position) for position in range(len(self._columns)))
+    def beside(self, row: Row, position: int) -> str:
+        """Return what must be said of a cell: an n of 1 is an anecdote, a p has its floor."""
+        value = row.values[position]
+        if is_anecdote(self._columns[position], value):
+            return ANECDOTE
+        floor = self.floor(row, position)
+        if floor is None or not isinstance(value, int | float):
+            return ""
+        return floor_of_p(value, floor)
 
-    def _floor(self, row: Row, position: int) -> float | None:
+    def floor(self, row: Row, position: int) -> float | None:
+        """Return the smallest p that a cell could hold, where that is known."""
         at = self._floors.get(position)
         floor = None if at is None else row.values[at]
         return float(floor) if isinstance(floor, int | float) else None
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The columns that people see: a floor stands beside its p, not in a column."""
+        hidden = self._floors.values()
+        return tuple(at for at in range(len(self._columns)) if at not in hidden)
 
 
 def _units_of(columns: Sequence[Column]) -> list[ColumnKind]:
