@@ -1,0 +1,97 @@
+"""Text on a grid of cells: how wide it is, where it is broken, and how it is told apart."""
+
+import re
+import unicodedata
+from typing import Protocol
+
+WIDEST = 88
+"""Cells of a line of words; tables and plots may take all that there are."""
+
+
+_PIECES = re.compile(r"[^-/_]*[-/_]|[^-/_]+")
+
+
+class Style(Protocol):
+    """Wraps clean text in terminal attributes, or leaves it alone."""
+
+    def dim(self, text: str) -> str:
+        """What is margin."""
+
+    def bold(self, text: str) -> str:
+        """Titles."""
+
+    def warn(self, text: str) -> str:
+        """What must be looked at; the words say it too."""
+
+
+class Plain:
+    """No attributes at all: for files, pipes and ``NO_COLOR``."""
+
+    def dim(self, text: str) -> str:
+        """Return ``text``."""
+        return text
+
+    bold = warn = dim
+
+
+def cells(text: str) -> int:
+    """Return how many cells ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def left(text: str, width: int) -> str:
+    """Return ``text`` with spaces after it, to ``width`` cells."""
+    return text + " " * (width - cells(text))
+
+
+def right(text: str, width: int) -> str:
+    """Return ``text`` with spaces before it, to ``width`` cells."""
+    return " " * (width - cells(text)) + text
+
+
+def fit(text: str, width: int) -> str:
+    """Return ``text``, cut in the middle to ``width`` cells: names differ at both ends."""
+    if cells(text) <= width:
+        return text
+    kept = len(text)
+    cut = text
+    while kept > 1 and cells(cut) > width:
+        kept -= 1
+        head = (kept + 1) // 2
+        cut = f"{text[:head]}…{text[len(text) - (kept - head) :]}"
+    return cut
+
+
+def broken(text: str, width: int | None) -> list[str]:
+    """Return ``text`` as lines of at most ``width`` cells, broken between words where it can be."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += [paragraph] if width is None else _broken(paragraph, max(width, 2))
+    return lines
+
+
+def _broken(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if cells(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for piece in _PIECES.findall(word):
+            if lines[-1] and cells(lines[-1]) + cells(piece) > width:
+                lines.append("")
+            for character in piece:
+                if cells(lines[-1]) + _width(character) > width:
+                    lines.append("")
+                lines[-1] += character
+    return lines
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
