@@ -139,7 +139,15 @@ def _append(
             # A writer died in its line: the rest of it stays, as a line that nobody knows.
             line = b"\n" + line
         _write(folder, fd, line, length)
+    _announce(folder.parent)
     return read(folder)
+
+
+def _announce(sessions: Path) -> None:
+    """Let the time of the folder of all sessions say that something in it changed, as it does when
+    one is added or removed: who keeps an index need not look at each session then."""
+    with contextlib.suppress(OSError):
+        os.utime(sessions)
 
 
 def _write(folder: Path, fd: int, data: bytes, length: int) -> None:

@@ -3,8 +3,6 @@
 from latitude.core.spec import Conditions, ProtocolUsed
 
 NETWORK = "network allowed"
-SHORT_NETWORK = "+network"
-"""For a column of a list."""
 
 
 def protocol_label(protocol: ProtocolUsed, conditions: Conditions) -> str:

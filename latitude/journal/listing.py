@@ -2,24 +2,19 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 import msgspec.structs
 
 from latitude.core.events import End, Record, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
-from latitude.journal.circumstances import SHORT_NETWORK
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.journal.listed import OPEN, RUNNING, UNREADABLE, Listed
 from latitude.journal.paths import ANNOTATIONS, JOURNAL, is_running, session_ids
 from latitude.journal.reader import read_ends
-
-OPEN = "not closed; latitude recover closes it"
-RUNNING = "running"
-UNREADABLE = "cannot be read; latitude verify says why"
-"""What stands in ``Listed.end`` of a session that has no ending, or none that can be read."""
 
 SHORT: Mapping[End, str] = {
     "model-exit": "model chose to stop",
@@ -42,43 +37,14 @@ NEXT_BATCH = 2_048
 _SECONDS = len("20261120-231502")
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One session as the list shows it; ``None`` where it has not ended or cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the two ends of a journal say."""
 
-    id: str
-    end: str
-    """The journal's word, or what stands in its place."""
-    how: str
-    """How it ended, in a few words for a person."""
-    model: str = "?"
-    protocol: str = "?"
-    network: Literal["off", "allow"] = "off"
-    """Whether the model's commands could reach the network."""
-    opened: str | None = None
-    closed: str | None = None
-    rehearsal: bool | None = None
-    attended: bool | None = None
-    turns: int | None = None
-    steps: int | None = None
-    files: int | None = None
-    tokens: int | None = None
-    cost: float | None = None
-    detail: str | None = None
-    fingerprint: str | None = None
-    problem: str | None = None
-    """Why the journal cannot be read."""
-    tags: tuple[str, ...] | None = ()
-    """``None`` when they cannot be read."""
-
-    @property
-    def protocol_label(self) -> str:
-        """The protocol, and that commands could reach the network where they could."""
-        return self.protocol if self.network == "off" else f"{self.protocol} {SHORT_NETWORK}"
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether nobody is writing it and nobody closed it."""
-        return self.end == OPEN
+    listed: Listed
+    opened: SessionOpened | None = None
+    """``None`` where the first line cannot be read."""
+    closed: SessionClosed | None = None
 
 
 def listed(sessions: Path, known: Mapping[str, Listed] | None = None) -> Iterator[Listed]:
@@ -115,7 +81,8 @@ def short_ending(closed: SessionClosed, opened: SessionOpened) -> str:
     return sentence.removeprefix("The ").removesuffix(" was reached.")
 
 
-def _tags(folder: Path) -> tuple[str, ...]:
+def tags_in(folder: Path) -> tuple[str, ...]:
+    """The tags of the session in ``folder``. Raises ``RecordBroken`` when they cannot be read."""
     # Most sessions have no such file; a list that meets none does not load what reads one.
     if not os.path.lexists(f"{folder}/{ANNOTATIONS}"):
         return ()
@@ -126,11 +93,16 @@ def _tags(folder: Path) -> tuple[str, ...]:
 
 def _listed(folder: Path, known: Listed | None) -> Listed:
     try:
-        tags = _tags(folder)
+        tags = tags_in(folder)
     except RecordBroken:
         tags = None
     if known is not None and known.closed is not None:
         return known if known.tags == tags else msgspec.structs.replace(known, tags=tags)
+    return look_at(folder, tags).listed
+
+
+def look_at(folder: Path, tags: tuple[str, ...] | None = ()) -> Look:
+    """Read the first and the last line of the journal in ``folder``; ``tags`` go on the row."""
     try:
         first, last = read_ends(folder / JOURNAL)
         running = last is None and is_running(folder)
@@ -138,9 +110,10 @@ def _listed(folder: Path, known: Listed | None) -> Listed:
             # Its process may have closed it since the first look.
             first, last = read_ends(folder / JOURNAL)
     except (RecordBroken, OSError) as error:
-        return Listed(
+        row = Listed(
             id=folder.name, end=UNREADABLE, how="cannot be read", problem=str(error), tags=tags
         )
+        return Look(row)
     opened = first.event
     assert isinstance(opened, SessionOpened)
     row = Listed(
@@ -155,12 +128,14 @@ def _listed(folder: Path, known: Listed | None) -> Listed:
         attended=opened.conditions.attended,
         tags=tags,
     )
-    return row if last is None else _closed(row, opened, last)
-
-
-def _closed(row: Listed, opened: SessionOpened, last: Record) -> Listed:
+    if last is None:
+        return Look(row, opened)
     closed = last.event
     assert isinstance(closed, SessionClosed)
+    return Look(_closed(row, opened, closed, last), opened, closed)
+
+
+def _closed(row: Listed, opened: SessionOpened, closed: SessionClosed, last: Record) -> Listed:
     summary = closed.summary
     return msgspec.structs.replace(
         row,

@@ -59,25 +59,62 @@ _TORN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two lines of a journal."""
+
+    offset: int = 0
+    """Bytes before it."""
+    seq: int = 0
+    """The number of the line behind it."""
+    prev: str = FIRST_PREV
+    """SHA-256 of the line before it."""
+
+
+BEGINNING = Place()
+
+
 def read(path: Path) -> Iterator[Record]:
     """Yield the records of the journal at ``path``, checking the chain as it goes.
 
     Raises ``RecordBroken``, naming file and line and what is wrong, at the first line that is not
     as it was written, or when the last one is torn. Lines may be of any size.
     """
-    seq, prev, closed = 0, FIRST_PREV, False
-    for data in _lines(path):
+    for record, _ in _checked(path, BEGINNING, torn_is_fault=True):
+        yield record
+
+
+def read_on(path: Path, place: Place = BEGINNING) -> Iterator[tuple[Record, Place]]:
+    """Yield each whole line behind ``place``, with the place before it, for who follows a journal.
+
+    A last line that is not yet written to its end is left for the next time. Raises
+    ``RecordBroken`` as :func:`read` does, also when the journal is not any more the one that
+    ``place`` was found in.
+    """
+    return _checked(path, place, torn_is_fault=False)
+
+
+def _checked(path: Path, place: Place, *, torn_is_fault: bool) -> Iterator[tuple[Record, Place]]:
+    here, closed = place, False
+    for data in _lines(path, place.offset):
+        if not data.endswith(b"\n") and not torn_is_fault:
+            return
         try:
             line = parse_line(data[:-1])
         except LineError:
             raise _broken(path) from None
         record = line.record
-        in_place = (record.seq, line.prev, data[-1:]) == (seq, prev, b"\n") and not closed
-        if not in_place or (seq == 0 and not isinstance(record.event, SessionOpened)):
+        in_place = (record.seq, line.prev, data[-1:]) == (here.seq, here.prev, b"\n")
+        if (
+            not in_place
+            or closed
+            or (here.seq == 0 and not isinstance(record.event, SessionOpened))
+        ):
             raise _broken(path)
-        seq, prev, closed = seq + 1, record.sha256, isinstance(record.event, SessionClosed)
-        yield record
-    if seq == 0:
+        closed = isinstance(record.event, SessionClosed)
+        yield record, here
+        here = Place(here.offset + len(data), here.seq + 1, record.sha256)
+    if here.seq == 0 and torn_is_fault:
         raise _broken(path)
 
 
@@ -175,6 +212,7 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(fd)
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, offset: int = 0) -> Iterator[bytes]:
     with _opened(path) as fd, os.fdopen(fd, "rb", closefd=False) as file:
+        file.seek(offset)
         yield from file

@@ -11,7 +11,8 @@ from latitude.core.spec import Limits
 from latitude.errors import HomeUnusable
 from latitude.journal import listing
 from latitude.journal.annotations import add_tag
-from latitude.journal.listing import Listed, in_batches, listed, short_ending
+from latitude.journal.listed import Listed
+from latitude.journal.listing import in_batches, listed, short_ending
 from latitude.journal.paths import ANNOTATIONS, JOURNAL
 from latitude.journal.writer import Recorder
 from tests.journal.samples import ID, closed, opened, said

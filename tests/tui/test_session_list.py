@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from latitude.core.clean import clean
-from latitude.journal.listing import OPEN, RUNNING, UNREADABLE, Listed
+from latitude.journal.listed import OPEN, RUNNING, UNREADABLE, Listed
 from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.session_row import Row, when_of
 

@@ -19,7 +19,8 @@ from textual.worker import get_current_worker
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import HomeUnusable
-from latitude.journal.listing import RUNNING, in_batches, listed
+from latitude.journal.listed import RUNNING
+from latitude.journal.listing import in_batches, listed
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.session_row import Row

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from latitude.journal.listing import Listed
+from latitude.journal.listed import Listed
 from latitude.tui.widgets.session_row import MARGIN, Columns, Look, Row, Widest, head, line
 
 MOST_MARKS = 4

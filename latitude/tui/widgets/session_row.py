@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 
 from latitude.core.clean import clean_line
 from latitude.journal.endings import REHEARSAL
-from latitude.journal.listing import Listed
+from latitude.journal.listed import Listed
 
 Look = Literal["text", "faint", "accent", "warning"]
 Parts = list[tuple[str, Look]]

@@ -1,0 +1,97 @@
+"""The index, up to date: whoever opens it catches up with the journals first.
+
+The folder of all sessions changes its time when a session is added, removed or tagged. While it
+stays the same, only the sessions that were open need to be looked at, and what reads journals is
+not even loaded.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from latitude.index.database import Database, Fill, Unkept, make_file, make_in_memory, open_file
+from latitude.index.stamps import Stamp, changed, stamp_of
+
+Progress = Callable[[int, int], None]
+"""Is told how many sessions of how many have been read."""
+
+
+def _silent(done: int, total: int) -> None:
+    del done, total
+
+
+def open_index(
+    sessions: Path, progress: Progress = _silent, unkept: Callable[[str], None] | None = None
+) -> Database:
+    """Open the index of the sessions in ``sessions``, and bring it up to date.
+
+    Where it cannot be kept it is made in memory, and ``unkept`` is told why. Raises
+    ``HomeUnusable`` when the folder cannot be read or the disk is full.
+    """
+    try:
+        return _kept(sessions, progress)
+    except Unkept as error:
+        if unkept is not None:
+            unkept(str(error))
+        return make_in_memory(_filling(sessions, progress))
+
+
+def rebuild(sessions: Path, progress: Progress = _silent) -> int:
+    """Make the index anew from the journals; return how many sessions it holds.
+
+    Raises :class:`~latitude.index.database.Unkept` where it cannot be written, otherwise as
+    :func:`open_index`.
+    """
+    database = _made(sessions, progress)
+    try:
+        found: tuple[int] = database.connection.execute("SELECT count(*) FROM session").fetchone()
+        return found[0]
+    finally:
+        database.close()
+
+
+def _kept(sessions: Path, progress: Progress) -> Database:
+    database = open_file(sessions)
+    if database is None:
+        database = _made(sessions, progress)
+    try:
+        if not _is_stale(database.connection, sessions):
+            return database
+        from latitude.index.catching_up import catch_up
+
+        if catch_up(database, sessions, progress):
+            return database
+    except sqlite3.DatabaseError:
+        # Damaged: nothing in it is worth more than the journals that it came from.
+        pass
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    return _made(sessions, progress)
+
+
+def _made(sessions: Path, progress: Progress) -> Database:
+    if not sessions.is_dir():
+        raise Unkept(f"there is no folder {sessions}")
+    make_file(sessions, _filling(sessions, progress))
+    database = open_file(sessions)
+    if database is None:
+        raise Unkept("it was removed as soon as it was made")
+    return database
+
+
+def _filling(sessions: Path, progress: Progress) -> Fill:
+    from latitude.index.catching_up import fill
+
+    return lambda connection: fill(connection, sessions, progress)
+
+
+def _is_stale(connection: sqlite3.Connection, sessions: Path) -> bool:
+    row = connection.execute("SELECT value FROM meta WHERE name = 'sessions_changed'").fetchone()
+    if row is None or int(row[0]) != changed(sessions):
+        return True
+    still_open = connection.execute(
+        f"SELECT id, {', '.join(Stamp._fields)} FROM session WHERE closed IS NULL"
+    )
+    return any(Stamp(*stamp) != stamp_of(sessions / name) for name, *stamp in still_open)

@@ -1,0 +1,146 @@
+"""Writes entries into an open index. The caller holds the transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from latitude.index.entry import Entry, Row, session_row
+from latitude.index.measures import CODER, TurnCounts, codes_of, kind_of, language_of
+
+FIRST_OPEN = 1 << 40
+"""Turns of sessions that are still open have ids from here on: a block for each session. Below,
+the ids of closed sessions count up without gaps, which keeps the full text small."""
+_BLOCK = 20
+"""Bits; a session with more than a million turns would run into the next one's block."""
+
+
+def put(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Write ``entry``: the session as a whole, and of its turns those that are in it."""
+    key = _put_session(connection, session_row(entry))
+    if entry.whole:
+        _forget_parts(connection, key)
+    _put_turns(connection, key, entry.turns, closed=entry.look.closed is not None)
+    _put_works(connection, key, entry)
+    put_tags(connection, key, entry.tags)
+    if entry.look.closed is not None:
+        _put_codes(connection, key)
+
+
+def put_tags(connection: sqlite3.Connection, key: int, tags: Sequence[str]) -> None:
+    """Let the session have these tags and no others."""
+    connection.execute("DELETE FROM tag WHERE session = ?", (key,))
+    connection.executemany("INSERT INTO tag VALUES (?, ?)", [(key, tag) for tag in tags])
+
+
+def remove(connection: sqlite3.Connection, session: str) -> None:
+    """Take a session out, with everything of it."""
+    for (key,) in connection.execute("SELECT key FROM session WHERE id = ?", (session,)).fetchall():
+        _forget_parts(connection, key)
+        connection.execute("DELETE FROM code WHERE session = ?", (key,))
+        connection.execute("DELETE FROM tag WHERE session = ?", (key,))
+        connection.execute("DELETE FROM session WHERE key = ?", (key,))
+
+
+def _forget_parts(connection: sqlite3.Connection, key: int) -> None:
+    for table in ("turn", "work"):
+        connection.execute(f"DELETE FROM {table} WHERE session = ?", (key,))
+
+
+def _put_session(connection: sqlite3.Connection, row: Row) -> int:
+    fresh = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in row)
+    found: tuple[int] = connection.execute(
+        f"{_insert('session', row)} ON CONFLICT (id) DO UPDATE SET {fresh} RETURNING key", row
+    ).fetchone()
+    return found[0]
+
+
+def _put_turns(
+    connection: sqlite3.Connection, key: int, turns: Sequence[Row], *, closed: bool
+) -> None:
+    if turns:
+        connection.execute(
+            "DELETE FROM turn WHERE session = ? AND turn >= ?", (key, turns[0]["turn"])
+        )
+    if closed:
+        # Those that were read while it was open move down, to where closed sessions stand.
+        known = connection.execute(
+            "SELECT id FROM turn WHERE session = ? ORDER BY turn", (key,)
+        ).fetchall()
+        first = _next_id(connection)
+        moved = [(first + place, old) for place, (old,) in enumerate(known)]
+        connection.executemany("UPDATE turn SET id = ? WHERE id = ?", moved)
+        ids: Iterable[int] = range(first + len(known), first + len(known) + len(turns))
+    else:
+        base = FIRST_OPEN + (key << _BLOCK)
+        ids = (base + int(turn["turn"] or 0) for turn in turns)
+    rows = [{"id": number, "session": key, **turn} for number, turn in zip(ids, turns, strict=True)]
+    if rows:
+        connection.executemany(_insert("turn", rows[0]), rows)
+
+
+def _next_id(connection: sqlite3.Connection) -> int:
+    found: tuple[int | None] = connection.execute(
+        "SELECT max(id) FROM turn WHERE id < ?", (FIRST_OPEN,)
+    ).fetchone()
+    return (found[0] or 0) + 1
+
+
+def _put_works(connection: sqlite3.Connection, key: int, entry: Entry) -> None:
+    for commit, change in entry.changes:
+        if change.status == "deleted":
+            connection.execute(
+                "DELETE FROM work WHERE session = ? AND path = ?", (key, change.path)
+            )
+            continue
+        row: Row = {
+            "session": key,
+            "path": change.path,
+            "kind": kind_of(change.path),
+            "language": language_of(change.path),
+            "size": change.size,
+            "sha256": change.sha256,
+            "commit": commit.commit,
+            "first_turn": commit.turn,
+            "last_turn": commit.turn,
+        }
+        connection.execute(
+            f"{_insert('work', row)} ON CONFLICT (session, path) DO UPDATE SET "
+            'size = excluded.size, sha256 = excluded.sha256, "commit" = excluded."commit", '
+            "last_turn = excluded.last_turn",
+            row,
+        )
+
+
+def _put_codes(connection: sqlite3.Connection, key: int) -> None:
+    turns = [
+        TurnCounts(*row)
+        for row in connection.execute(
+            "SELECT turn, questions, first_call, changed, length(thinking), length(reply) "
+            "FROM turn WHERE session = ? ORDER BY turn",
+            (key,),
+        )
+    ]
+    works = [
+        path for (path,) in connection.execute("SELECT path FROM work WHERE session = ?", (key,))
+    ]
+    connection.execute("DELETE FROM code WHERE session = ? AND kind = 'automatic'", (key,))
+    rows: list[Row] = [
+        {
+            "session": key,
+            "name": code.name,
+            "value": code.value,
+            "number": code.number,
+            "kind": "automatic",
+            "coder": CODER,
+        }
+        for code in codes_of(turns, works)
+    ]
+    connection.executemany(_insert("code", rows[0]), rows)
+
+
+def _insert(table: str, row: Row) -> str:
+    names = ", ".join(map(_quoted, row))
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
