@@ -57,12 +57,54 @@ def robustness(
     *,
     m: int = DRAWS,
     seed: int = 0,
+) -> Permutation | None:
+    """Return the test of whether a model stays like itself when the prompt is another one.
+
+    Only pairs under different prompts count, such as two wordings of one offer: the mean distance
+    between models less that within a model, each pair of prompts and each pair of models alike.
+    Within a prompt all sessions of a model change places together. A model may well have a manner
+    of its own under each prompt without being like itself across them; then sessions are not
+    exchangeable, and to shuffle them would find robustness where there is none. So what counts
+    is how many models and prompts there are: see ``floor``. Models without sessions under some
+    prompt are left out. ``None`` where fewer than two models or two prompts are left.
+
+    Raises:
+        ValueError: as :func:`persistence`.
+    """
+    layout = Layout.of(models, prompts, among)
+    table = _checked(distances, models)
+    crossed = [
+        group for group in range(len(layout.groups)) if all(groups[group] for groups in layout.seen)
+    ]
+    if len(crossed) < 2:
+        return None
+    cells = [groups[group] for groups in layout.seen for group in crossed]
+    means = [
+        [_sum_across(table, ours, theirs) / (len(ours) * len(theirs)) for theirs in cells]
+        for ours in cells
+    ]
+    names = [layout.groups[group] for _ in layout.seen for group in crossed]
+    under = [str(prompt) for prompt in range(len(layout.seen)) for _ in crossed]
+    unit = "model within prompt"
+    return across_prompts(means, names, under, m=m, seed=seed, unit=unit)
+
+
+def across_prompts(
+    distances: Distances,
+    models: Sequence[str],
+    prompts: Sequence[str],
+    among: Sequence[str] | None = None,
+    *,
+    m: int = DRAWS,
+    seed: int = 0,
     unit: str = "session within prompt",
 ) -> Permutation | None:
-    """Return the test of whether sessions of a model are alike under different prompts.
+    """Return the test of whether models differ at all, seen in pairs under different prompts.
 
-    As :func:`persistence`, but only of pairs under different prompts, such as two wordings of
-    one offer; each pair of prompts counts alike. ``None`` where no two prompts have both kinds.
+    As :func:`persistence`, but of pairs under different prompts, each pair of prompts alike. It
+    holds its level where models are alike under each prompt, and only there: it is no test of
+    robustness, which is :func:`robustness`. ``None`` where no two prompts have both kinds of
+    pairs.
 
     Raises:
         ValueError: as :func:`persistence`.

@@ -23,7 +23,7 @@ def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
     middle = (len(first) + 1) / 2
     left = [rank - middle for rank in mean_ranks(first)]
     right = [rank - middle for rank in mean_ranks(second)]
-    spread = math.sqrt(sum(a * a for a in left)) * math.sqrt(sum(b * b for b in right))
+    spread = math.sqrt(sum(a * a for a in left) * sum(b * b for b in right))
     if not spread:
         return None
     together = sum(a * b for a, b in zip(left, right, strict=True))
