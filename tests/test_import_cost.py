@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = {
     *("anthropic", "openai", "textual", "sqlmodel", "git", "genai_prices", "keyring", "httpx2"),
-    *("playwright", "pyseccomp"),
+    *("playwright", "pyseccomp", "plotext"),
 }
 
 PROBE = """
@@ -27,7 +27,10 @@ sys.exit(status)
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["list"], ["run", "--help"], ["artifacts", "--help"]],
+    [
+        *(["--help"], ["--version"], ["list"], ["run", "--help"], ["artifacts", "--help"]),
+        *(["search", "tide"], ["index", "rebuild"], ["study", "--help"], ["compare", "--help"]),
+    ],
     ids=" ".join,
 )
 def test_what_needs_no_library_loads_none(arguments: list[str], tmp_path: Path) -> None:

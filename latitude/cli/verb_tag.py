@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
     parser.add_argument("id", metavar="ID", help="a session id, its beginning, or 'last'")
     parser.add_argument("tags", nargs="*", metavar="TAG", help="without one: show those it has")
-    parser.add_argument("--remove", action="store_true", help="take these tags away")
+    parser.add_argument(
+        "--remove", action="append", default=[], metavar="TAG", help="take this one away"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,10 +23,9 @@ def run(options: argparse.Namespace) -> int:
     session = resolve(home.sessions, options.id)
     folder = home.session(session)
     for tag in options.tags:
-        if options.remove:
-            remove_tag(folder, tag)
-        else:
-            add_tag(folder, tag)
+        add_tag(folder, tag)
+    for tag in options.remove:
+        remove_tag(folder, tag)
     tags = read(folder).tags
     print(f"{session}  {', '.join(map(clean_line, tags)) or 'no tags'}")
     return 0

@@ -199,6 +199,9 @@ def _sweep(sessions: Path) -> None:
     """Remove what a process left that was killed while it made an index."""
     for left in sessions.glob(f"{BUILDING}*"):
         with contextlib.suppress(OSError):
+            # One that was made just now may not be locked yet.
+            if time.time() - left.stat().st_mtime < PATIENCE:
+                continue
             own = os.open(left, os.O_RDWR | os.O_CLOEXEC)
             try:
                 fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,10 +58,11 @@ def read_entry(folder: Path, place: Place = BEGINNING) -> Entry:
     look = look_at(folder, tags)
     if look.opened is None:
         return Entry(look, stamp, BEGINNING, tags=tags)
-    try:
-        records = list(read_on(folder / JOURNAL, place))
-    except RecordBroken:
-        place, records = BEGINNING, _sound(folder / JOURNAL)
+    records = _behind(folder / JOURNAL, place)
+    if records is None:
+        # It is not the journal any more that was read before.
+        place = BEGINNING
+        records = _behind(folder / JOURNAL, place) or _sound(folder / JOURNAL)
     try:
         return _entry(Entry(look, stamp, place, tags=tags, whole=place == BEGINNING), records)
     except FoldError as error:
@@ -75,6 +76,13 @@ def _tags(folder: Path) -> tuple[str, ...]:
         return tags_in(folder)
     except RecordBroken:
         return ()
+
+
+def _behind(journal: Path, place: Place) -> list[tuple[Record, Place]] | None:
+    try:
+        return list(read_on(journal, place))
+    except RecordBroken:
+        return None
 
 
 def _sound(journal: Path) -> list[tuple[Record, Place]]:

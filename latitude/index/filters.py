@@ -87,7 +87,7 @@ class Filter:
             yield "session.opened >= ?", (_stamp(self.since),)
         if self.until is not None:
             date = _stamp(self.until)
-            yield "substr(session.opened, 1, ?) <= ?", (len(date), date)
+            yield "session.opened <> '' AND substr(session.opened, 1, ?) <= ?", (len(date), date)
 
 
 def _check_end(end: str) -> None:

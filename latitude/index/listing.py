@@ -12,7 +12,10 @@ _COLUMNS = (
     "id, end, how, model, protocol, network, opened, closed, rehearsal, attended, turns, steps, "
     "files, tokens, cost, detail, fingerprint, problem"
 )
-_TAGS = "(SELECT group_concat(tag, char(10)) FROM tag WHERE tag.session = session.key)"
+_TAGS = (
+    "(SELECT group_concat(tag, char(10)) FROM "
+    "(SELECT tag FROM tag WHERE tag.session = session.key ORDER BY rowid))"
+)
 
 
 def newest(

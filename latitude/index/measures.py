@@ -64,7 +64,7 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MUL
 _CODE = re.compile(r"`[^`\n]*`")
 _QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 _ADDRESS = re.compile(r"\bhttps?://\S+")
-_QUESTION = re.compile(r"[?\uff1f\u061f]+[\"'”’»)\]*_]*(?=\s|$)")
+_QUESTION = re.compile(r"[?\uff1f\u061f][?!\uff1f\u061f]*[\"'”’»)\]*_]*(?=\s|$)")
 
 
 def kind_of(path: str) -> str:

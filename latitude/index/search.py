@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from latitude.core.text import mend_surrogates
 from latitude.errors import UsageError
 from latitude.index.filters import Filter
 
@@ -89,7 +90,9 @@ def expression(words: str, voices: Sequence[Voice] = ()) -> str:
     Raises ``UsageError`` where no word is left.
     """
     groups: list[list[str]] = [[]]
-    for phrase, phrase_star, word in _PIECE.findall(words):
+    # SQLite ends a text at NUL, and takes no halves of characters.
+    typed = mend_surrogates(words.replace("\0", " "))[0]
+    for phrase, phrase_star, word in _PIECE.findall(typed):
         if word == "OR":
             groups.append([])
         elif word == "AND":

@@ -1,0 +1,95 @@
+"""Finding sessions and words at the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.cli.person import Done, latitude, rehearse
+
+Here = Callable[..., Done]
+
+
+class Two(NamedTuple):
+    """A home with two sessions."""
+
+    home: Path
+    sea: str
+    quiet: str
+
+
+@pytest.fixture
+def two(home_folder: Path) -> Two:
+    sea = """
+    - thinking: The sea, perhaps.
+      text: Shall it be the sea?
+      calls: [{name: write_file, arguments: {path: sea.md, content: "Grey tide."}}]
+    - text: Stopping now.
+    """
+    quiet = "- text: Stopping now."
+    ids = [
+        latitude(home_folder, "run", "--model", rehearse(home_folder, name, steps)).lines[0]
+        for name, steps in (("sea", sea), ("quiet", quiet))
+    ]
+    return Two(home_folder, *ids)
+
+
+def test_a_word_is_found_with_where_it_stands(two: Two) -> None:
+    done = latitude(two.home, "search", "tide")
+    assert done.out.splitlines() == [
+        f"{two.sea}  turn 1  sea (rehearsal, not a model)  open",
+        "  files: sea.md Grey tide.",
+    ]
+    assert latitude(two.home, "search", "--in", "thinking", "tide").out == "Nothing was found.\n"
+    [hit] = latitude(two.home, "search", "sea", "--json", "--in", "reply").lines
+    assert json.loads(hit) | {"at": ""} == {
+        "session": two.sea,
+        "turn": 1,
+        "at": "",
+        "model": "sea (rehearsal, not a model)",
+        "protocol": "open",
+        "rehearsal": True,
+        "found": [{"in": "reply", "text": "Shall it be the sea?\n\nStopping now."}],
+    }
+
+
+def test_tags_notes_and_filters(two: Two) -> None:
+    assert latitude(two.home, "tag", "last", "calm", "short").out == f"{two.quiet}  calm, short\n"
+    assert latitude(two.home, "tag", "last", "--remove", "short").out == f"{two.quiet}  calm\n"
+    assert latitude(two.home, "note", two.sea, "Read", "again.").out == f"{two.sea}  noted\n"
+    assert latitude(two.home, "note", two.sea).lines[1] == "  Read again."
+    for asked, wanted in (
+        (["--tag", "calm"], [two.quiet]),
+        (["--made", "yes"], [two.sea]),
+        (["--model", "quiet"], [two.quiet]),
+        (["--end", "model-exit", "--newest", "1"], [two.quiet]),
+        (["--until", "2001"], []),
+    ):
+        rows = latitude(two.home, "list", "--json", *asked).lines
+        assert [json.loads(row)["id"] for row in rows] == wanted, asked
+    nothing = latitude(two.home, "list", "--tag", "unknown")
+    assert nothing.out.startswith("No session is like that.")
+    wrong = latitude(two.home, "list", "--end", "bored")
+    assert wrong.status == 2
+    assert "no-next-message" in wrong.err
+
+
+def test_what_a_model_wrote_cannot_act_on_a_terminal(home_folder: Path, here: Here) -> None:
+    model = rehearse(
+        home_folder, "sly", '- text: "Look \\e]0;owned\\a\\x02 here \\u202e. Stopping now."'
+    )
+    here("run", "--model", model)
+    done = here("search", "look")
+    assert "\x1b" not in done.out
+    assert "\u202e" not in done.out
+    assert "\x02" not in done.out
+
+
+def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two) -> None:
+    done = latitude(two.home, "index", "rebuild")
+    assert done.out.startswith("The index holds 2 sessions: ")
+    before = latitude(two.home, "list").out
+    (two.home / "sessions" / "index.sqlite").unlink()
+    assert latitude(two.home, "list").out == before

@@ -1,0 +1,92 @@
+"""Filters and lists: the same rows as the journals' ends give, and only those asked for."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from latitude.core.spec import Conditions
+from latitude.errors import UsageError
+from latitude.index.filters import Filter
+from latitude.index.listing import newest
+from latitude.journal.annotations import add_tag
+from latitude.journal.listing import listed
+from latitude.journal.lock import Hold
+from tests.index.conftest import Opens
+from tests.index.journals import START, Growing, left, wrote
+from tests.journal.samples import closed
+
+
+@pytest.fixture
+def four(sessions: Path) -> list[str]:
+    """Four sessions, an hour apart; returns their ids, oldest first."""
+    walks = Conditions(study="wording", arm="open · plain", repeat=1)
+    leaves = Growing(sessions, "a", model="leaves")
+    leaves.turn(1, "Stopping now.")
+    leaves.add(left(1), closed("model-exit"))
+    made = Growing(sessions, "b", "claude-x", "anthropic", walks, begun=START + timedelta(hours=1))
+    made.turn(1, "Here.", *wrote(1, "sea.html", "tide"))
+    made.add(closed("turn-limit"))
+    broken = Growing(sessions, "c", begun=START + timedelta(hours=2))
+    broken.path.write_bytes(b"{\n")
+    still = Growing(sessions, "d", "gpt-x", "openai", begun=START + timedelta(hours=3))
+    still.turn(1, "Well.")
+    add_tag(made.folder, "sea")
+    add_tag(leaves.folder, "sea")
+    add_tag(leaves.folder, "loom")
+    return [leaves.id, made.id, broken.id, still.id]
+
+
+def test_a_list_from_the_index_is_the_list_from_the_journals(
+    sessions: Path, four: list[str], opens: Opens
+) -> None:
+    rows = list(newest(opens().connection, sessions, Filter()))
+    assert [row.id for row in rows] == four[::-1]
+    assert rows == list(listed(sessions))
+
+
+def test_one_that_is_running_is_called_so(sessions: Path, four: list[str], opens: Opens) -> None:
+    index = opens()
+    with Hold.take(sessions / four[3] / "journal.jsonl"):
+        assert next(newest(index.connection, sessions, Filter(end="open"))).end == "running"
+    assert next(newest(index.connection, sessions, Filter(end="open"))).end.startswith("not closed")
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        (Filter(models=("leaves",)), [0]),
+        (Filter(models=("claude", "gpt")), [3, 1]),
+        (Filter(models=("*x",)), [3, 1]),
+        (Filter(models=("nothing?",)), []),
+        (Filter(protocol="open"), [3, 1, 0]),
+        (Filter(study="wording"), [1]),
+        (Filter(arm="open · plain"), [1]),
+        (Filter(end="model-exit"), [0]),
+        (Filter(end="open"), [3, 2]),
+        (Filter(tags=("sea",)), [1, 0]),
+        (Filter(tags=("sea", "loom")), [0]),
+        (Filter(since="2026-11-21"), [3, 1]),
+        (Filter(until="2026-11-20"), [0]),
+        (Filter(until="2026-11"), [3, 1, 0]),
+        (Filter(since="2026-11-21T00", until="2026-11-21T00:15"), [1]),
+        (Filter(since="2027"), []),
+        (Filter(rehearsals=True), [0]),
+        (Filter(rehearsals=False), [3, 2, 1]),
+        (Filter(rehearsals=False, end="turn-limit"), [1]),
+    ],
+    ids=str,
+)
+def test_what_is_asked_for(
+    sessions: Path, four: list[str], opens: Opens, asked: Filter, wanted: list[int]
+) -> None:
+    rows = newest(opens().connection, sessions, asked)
+    assert [row.id for row in rows] == [four[place] for place in wanted]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"end": "bored"}, {"since": "yesterday"}, {"until": "2026-1"}, {"since": "'; --"}]
+)
+def test_what_there_is_not_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        Filter(**wrong)  # type: ignore[arg-type]
