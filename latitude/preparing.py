@@ -209,7 +209,12 @@ class Preparation:
             conditions=replace_struct(
                 before.conditions,
                 attended=order.attended,
+                # What carries on a cell of a study is not that cell once more.
+                study=None,
+                plan=None,
+                arm=None,
                 repeat=None,
+                seed=None,
                 sandbox=equipment.sandbox_used,
                 withheld=tuple(
                     Withheld(tool=one.tool, why=_NOT_THERE, cure="")
