@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "recover": "close what was interrupted",
     "forget": "remove one session, and leave a tombstone",
     "artifacts": "look at, compare and export what was made",
+    "study": "run many sessions by a plan that is fixed beforehand",
     "models": "show which models can be reached from here",
     "prompts": "list, show and check protocols",
     "doctor": "look at this machine and home, and say what is missing",
