@@ -13,7 +13,7 @@ from latitude.compare.svg_parts import (
     widest,
     width_of,
 )
-from latitude.compare.words import ANECDOTE, NOT_TOLD, estimate, measure
+from latitude.compare.words import ANECDOTE, NOT_TOLD, estimate, is_told, measure
 
 _GAP = 14.0
 _ROW = 26.0
@@ -28,7 +28,7 @@ def draw_estimates(plot: Estimates, title: str, name: str, width: float) -> Mark
     tail = max(widest([*counts, "n"]), width_of(ANECDOTE) if _has_anecdote(plot) else 0.0)
     named = widest([told.label for told in plot.estimates])
     above = named > width * 0.34
-    left = 16.0 if above else named + _GAP
+    left = width_of("−100") / 2 if above else named + _GAP
     scale = Scale(
         plot.low, plot.high, left, max(width - tail - _GAP - widest(values) - _GAP, left + 40)
     )
@@ -65,17 +65,17 @@ def _axis(drawing: Drawing, plot: Estimates, scale: Scale, top: float, bottom: f
 
 
 def _whisker(drawing: Drawing, told: Estimate, scale: Scale, y: float) -> None:
-    if told.interval is not None:
+    if told.interval is not None and is_told(told.interval.low + told.interval.high):
         low, high = scale(told.interval.low), scale(told.interval.high)
         drawing.line(low, y, high, y, "whisker")
         drawing.line(low, y - _CAP, low, y + _CAP, "whisker")
         drawing.line(high, y - _CAP, high, y + _CAP, "whisker")
-    if told.point is not None:
+    if is_told(told.point):
         drawing.dot(scale(told.point), y, 4.5, "mark hollow" if told.n == 1 else "mark")
 
 
 def _value(told: Estimate, plot: Estimates) -> str:
-    return NOT_TOLD if told.point is None else measure(told.point, plot.kind)
+    return measure(told.point, plot.kind) if is_told(told.point) else NOT_TOLD
 
 
 def _has_anecdote(plot: Estimates) -> bool:

@@ -3,7 +3,7 @@
 from latitude.compare.figures import Matrix
 from latitude.compare.markup import Markup
 from latitude.compare.svg_parts import LINE, Drawing, fit, widest, width_of
-from latitude.compare.words import NOT_TOLD, label
+from latitude.compare.words import NOT_TOLD, is_told, label
 
 _LARGEST, _SMALLEST = 46.0, 27.0
 _DARKEST = 0.42
@@ -50,10 +50,10 @@ def _names(drawing: Drawing, plot: Matrix, width: float, numbers: float) -> floa
 def _cell(drawing: Drawing, place: tuple[float, float, float], value: float | None) -> None:
     x, y, side = place
     drawing.box(x, y, side - 2, side - 2, "rest")
-    if value is not None:
+    if is_told(value):
         shade = _DARKEST * min(max(value, 0.0), 1.0)
         drawing.box(x, y, side - 2, side - 2, "heat", fill_opacity=shade)
-    words = NOT_TOLD if value is None else _hundredths(value)
+    words = _hundredths(value) if is_told(value) else NOT_TOLD
     if side < 36:
         words = words.removeprefix("0") if words not in ("0", NOT_TOLD) else words
     kind = "small" if side < 36 else None
@@ -68,6 +68,6 @@ def _in_words(plot: Matrix) -> list[str]:
     told = []
     for named, values in zip(plot.labels, plot.values, strict=False):
         pairs = zip(plot.labels, values, strict=False)
-        parts = [f"{other} {_hundredths(value)}" for other, value in pairs if value is not None]
+        parts = [f"{other} {_hundredths(value)}" for other, value in pairs if is_told(value)]
         told.append(f"{named}: {', '.join(parts) or NOT_TOLD}.")
     return told

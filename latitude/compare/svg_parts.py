@@ -140,28 +140,28 @@ def width_of(words: str) -> float:
 
 def fit(words: str, room: float) -> str:
     """Return ``words`` cut in the middle to fit into ``room`` pixels: names differ at both ends."""
-    words = label(words)
-    if width_of(words) <= room:
-        return words
-    kept = len(words)
-    while kept > 2 and width_of(_cut(words, kept)) > room:
-        kept -= 1
-    return _cut(words, kept)
+    return _longest(label(words), lambda cut: width_of(cut) <= room)
 
 
 def lines_of(words: str, room: float, most: int) -> list[str]:
     """Return ``words`` as at most ``most`` lines of ``room`` pixels, broken where names can be."""
-    words = label(words)
-    kept, lines = len(words), _broken(words, room)
-    while len(lines) > most and kept > 2:
-        kept -= 1
-        lines = _broken(_cut(words, kept), room)
-    return lines
+    return _broken(_longest(label(words), lambda cut: len(_broken(cut, room)) <= most), room)
 
 
 def widest(words: Sequence[str], shown: Callable[[str], str] = label) -> float:
     """Return the width of the widest of ``words`` in pixels."""
     return max((width_of(shown(word)) for word in words), default=0.0)
+
+
+def _longest(words: str, fits: Callable[[str], bool]) -> str:
+    """Return ``words``, or as much of its two ends as ``fits``, found by halving."""
+    if fits(words):
+        return words
+    kept, refused = 0, len(words)
+    while refused - kept > 1:
+        half = (kept + refused) // 2
+        kept, refused = (half, refused) if fits(_cut(words, half)) else (kept, half)
+    return _cut(words, kept)
 
 
 def _cut(words: str, kept: int) -> str:
@@ -170,14 +170,19 @@ def _cut(words: str, kept: int) -> str:
 
 
 def _broken(words: str, room: float) -> list[str]:
-    lines = [""]
+    lines, used = [""], 0.0
     for piece in _PIECES.findall(words):
-        if lines[-1] and width_of((lines[-1] + piece).rstrip()) > room:
+        # The space at the end of a piece may hang over the edge: it is not seen there.
+        if used and used + width_of(piece.rstrip()) > room:
             lines.append("")
+            used = 0.0
         for character in piece:
-            if lines[-1] and width_of((lines[-1] + character).rstrip()) > room:
+            wide = width_of(character)
+            if used and used + wide > room and not character.isspace():
                 lines.append("")
+                used = 0.0
             lines[-1] += character
+            used += wide
     return [line.strip() for line in lines]
 
 

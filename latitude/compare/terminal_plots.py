@@ -8,6 +8,7 @@ from latitude.compare.terminal_text import broken, cells, fit, left, right
 from latitude.compare.words import (
     ANECDOTE,
     NOT_TOLD,
+    is_told,
     label,
     measure,
     percent,
@@ -22,7 +23,7 @@ _SHOWN = 6
 def estimate_lines(plot: Estimates, width: int) -> Iterator[str]:
     """Yield points with their whiskers, a line each, on one scale."""
     values = [
-        NOT_TOLD if told.point is None else measure(told.point, plot.kind)
+        measure(told.point, plot.kind) if is_told(told.point) else NOT_TOLD
         for told in plot.estimates
     ]
     counts = [_count(told.n) for told in plot.estimates]
@@ -113,11 +114,11 @@ def _whisker(told: Estimate, plot: Estimates, room: int) -> str:
     strip = [" "] * room
     if plot.low < 0 < plot.high:
         strip[_at(0.0, plot, room)] = "┊"
-    if told.interval is not None:
+    if told.interval is not None and is_told(told.interval.low + told.interval.high):
         low, high = _at(told.interval.low, plot, room), _at(told.interval.high, plot, room)
         strip[low : high + 1] = "─" * (high + 1 - low)
         strip[low], strip[high] = "├", "┤"
-    if told.point is not None:
+    if is_told(told.point):
         strip[_at(told.point, plot, room)] = "○" if told.n == 1 else "●"
     return "".join(strip)
 
@@ -172,6 +173,6 @@ def _count(n: int) -> str:
 
 
 def _hundredths(value: float | None) -> str:
-    if value is None:
+    if not is_told(value):
         return NOT_TOLD
     return f"{value:.2f}" if 0 < value < 1 else f"{value:.0f}"

@@ -55,13 +55,11 @@ def fit(text: str, width: int) -> str:
     """Return ``text``, cut in the middle to ``width`` cells: names differ at both ends."""
     if cells(text) <= width:
         return text
-    kept = len(text)
-    cut = text
-    while kept > 1 and cells(cut) > width:
-        kept -= 1
-        head = (kept + 1) // 2
-        cut = f"{text[:head]}…{text[len(text) - (kept - head) :]}"
-    return cut
+    kept, refused = 0, len(text)
+    while refused - kept > 1:
+        half = (kept + refused) // 2
+        kept, refused = (half, refused) if cells(_cut(text, half)) <= width else (kept, half)
+    return _cut(text, kept)
 
 
 def broken(text: str, width: int | None) -> list[str]:
@@ -89,6 +87,11 @@ def _broken(text: str, width: int) -> list[str]:
                     lines.append("")
                 lines[-1] += character
     return lines
+
+
+def _cut(text: str, kept: int) -> str:
+    head = (kept + 1) // 2
+    return f"{text[:head]}…{text[len(text) - (kept - head) :]}"
 
 
 def _width(character: str) -> int:

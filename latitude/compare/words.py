@@ -6,6 +6,7 @@ What is written here is for eyes. Files keep every digit: see ``export.py``.
 import math
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 from latitude.compare.figures import (
     Column,
@@ -164,6 +165,11 @@ def is_empty(plot: Plot) -> bool:
             return not any(made for _, made in plot.groups)
 
 
+def is_told(value: float | None) -> TypeGuard[float]:
+    """Say whether there is a value: none at all, and none that is a number, are not told."""
+    return value is not None and not math.isnan(value)
+
+
 def sessions(n: int) -> str:
     """Return "n = 20", or "n = 1, anecdote"."""
     return f"n = {n:,}, {ANECDOTE}" if n == 1 else f"n = {n:,}"
@@ -171,7 +177,7 @@ def sessions(n: int) -> str:
 
 def estimate(told: Estimate, kind: ColumnKind) -> str:
     """Return a whole estimate in words: "35 %, 18 to 57 %, n = 20"."""
-    parts = [NOT_TOLD if told.point is None else measure(told.point, kind)]
+    parts = [measure(told.point, kind) if is_told(told.point) else NOT_TOLD]
     if told.interval is not None:
         parts.append(interval(told.interval, kind))
     return ", ".join([*parts, sessions(told.n)])

@@ -1,0 +1,57 @@
+"""Markup cannot be broken out of, whatever is put into it."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latitude.compare.markup import Markup, anchors, join, tag
+from latitude.compare.words import label, passage
+from tests.compare.hostile_reports import ATTACKS, words
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_stays_text(attack: str) -> None:
+    made = ET.fromstring(tag("p", {"title": attack}, attack))
+    assert made.text == (passage(attack) or None)
+    assert made.attrib == {"title": label(attack, len(attack) + 1)}
+    assert list(made) == []
+
+
+@given(words, words)
+def test_any_words_come_back_as_they_were_cleaned(attribute: str, content: str) -> None:
+    made = ET.fromstring(tag("p", {"title": attribute}, content))
+    assert (made.text or "") == passage(content)
+    assert made.attrib["title"] == label(attribute, len(attribute) + 1)
+
+
+def test_only_markup_is_taken_as_it_is() -> None:
+    assert join("<b>", Markup("<i></i>")) == "&lt;b&gt;<i></i>"
+
+
+@pytest.mark.parametrize("name", ["p onclick=x", "", "a>", 'a"', "1"])
+def test_names_of_elements_and_attributes_are_ours(name: str) -> None:
+    with pytest.raises(AssertionError):
+        tag(name)
+    with pytest.raises(AssertionError):
+        tag("p", {name: "x"})
+
+
+def test_numbers_are_short() -> None:
+    assert tag("i", {"x": 1.005, "y": 3.0, "z": None, "n": 7}) == '<i x="1" y="3" n="7"></i>'
+
+
+@given(st.lists(words, max_size=20))
+def test_anchors_are_plain_and_all_different(names: list[str]) -> None:
+    given_ = anchors(names, taken={"contents"})
+    assert len({*given_, "contents"}) == len(names) + 1
+    for anchor in given_:
+        assert set(anchor) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
+        assert not anchor.startswith("-")
+
+
+def test_a_slug_is_its_own_anchor() -> None:
+    assert anchors(["end_reasons", "when-left", "end_reasons"]) == [
+        *("end_reasons", "when-left", "end_reasons-2"),
+    ]
