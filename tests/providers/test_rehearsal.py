@@ -250,7 +250,7 @@ async def test_a_script_that_changed_is_not_played_on(tmp_path: Path) -> None:
 async def test_what_cannot_be_settled_is_told() -> None:
     rehearsal = Rehearsal([SHIPPED])
     with pytest.raises(
-        UnknownName, match="There are: rehearsal/leaves, rehearsal/page, rehearsal/st"
+        UnknownName, match="There are: rehearsal/leaves, rehearsal/lots, rehearsal/pa"
     ):
         await rehearsal.settle("../open", Wishes())
     with pytest.raises(UsageError, match="no effort to set"):
@@ -264,7 +264,7 @@ async def test_no_name_is_the_page_and_a_home_hides_a_shipped_script(tmp_path: P
     assert (await Rehearsal([SHIPPED]).settle("", Wishes())).name == "page"
     rehearsal = Rehearsal([tmp_path, SHIPPED])
     assert blocks(await ask(rehearsal, name="page"))[0].text == "mine"
-    assert rehearsal.names() == ("leaves", "page", "stays", "tide")
+    assert rehearsal.names() == ("leaves", "lots", "page", "stays", "tide")
 
 
 class Links(HTMLParser):
