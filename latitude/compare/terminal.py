@@ -27,7 +27,7 @@ from latitude.compare.terminal_plots import (
     strip_lines,
 )
 from latitude.compare.terminal_table import table_lines
-from latitude.compare.terminal_text import WIDEST, Plain, Style, broken, cells, left
+from latitude.compare.terminal_text import WIDEST, Plain, Style, broken, cells, fit, left, right
 from latitude.compare.words import NO_SESSIONS, is_empty, label, passage, sessions
 
 _TALL = 14
@@ -46,13 +46,19 @@ def lines(report: Report, width: int | None, style: Style = _PLAIN) -> Iterator[
         for line in broken(f"! {passage(warning)}", words):
             yield style.warn(line)
     yield ""
-    longest = max((cells(label(named)) for named, _ in report.facts), default=0)
-    for named, value in report.facts:
-        room = None if words is None else words - longest - 2
-        for at, line in enumerate(broken(passage(value), room)):
-            yield f"{style.dim(left('' if at else label(named), longest))}  {line}"
+    yield from _facts(report, words, style)
     for section in report.sections:
         yield from _section(section, width, style)
+
+
+def _facts(report: Report, words: int | None, style: Style) -> Iterator[str]:
+    longest = max((cells(label(named)) for named, _ in report.facts), default=0)
+    longest = longest if words is None else min(longest, words // 3)
+    room = None if words is None else words - longest - 2
+    for named, value in report.facts:
+        for at, line in enumerate(broken(passage(value), room)):
+            shown = "" if at else fit(label(named), longest)
+            yield f"{style.dim(left(shown, longest))}  {line}"
 
 
 def _section(section: Section, width: int | None, style: Style) -> Iterator[str]:
@@ -106,13 +112,13 @@ def _panel_lines(plot: Curves, width: int) -> Iterator[str]:
     names = [_named(curve) for curve in plot.curves]
     gutter = max(map(cells, names)) + 2
     drawn = _canvas(plot, min(width, 110) - gutter)
-    yield label(plot.level_unit)
+    yield fit(label(plot.level_unit), width)
     ends = [curve.steps[-1].level if curve.steps else 0.0 for curve in plot.curves]
     beside = _places(ends, len(drawn) - 2)
     for at, line in enumerate(drawn):
         named = names[beside[at]] if at in beside else ""
         yield f"{line}  {named}".rstrip()
-    yield label(plot.time_unit).rjust(cells(drawn[-1]))
+    yield right(fit(label(plot.time_unit), cells(drawn[-1])), cells(drawn[-1]))
 
 
 def _named(curve: Curve) -> str:

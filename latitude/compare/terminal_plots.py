@@ -37,7 +37,7 @@ def estimate_lines(plot: Estimates, width: int) -> Iterator[str]:
     places = ticks(plot.low, plot.high, 5)
     words = tick_words(places, shares=plot.kind == "share")
     yield " " * side + _axis([_at(place, plot, strip) for place in places], words, strip)
-    yield " " * side + label(plot.unit)
+    yield _under(plot.unit, side, width)
 
 
 def strip_lines(plot: Curves, width: int) -> Iterator[str]:
@@ -49,7 +49,7 @@ def strip_lines(plot: Curves, width: int) -> Iterator[str]:
     ]
     names, side = _names([curve.label for curve in plot.curves], width)
     strip = max(width - side - max(map(cells, tails), default=0), 10)
-    yield f"{label(plot.level_unit)}; at the end of each line, where it ends"
+    yield from broken(f"{label(plot.level_unit)}; at the end of each line, where it ends", width)
     for curve, tail, named in zip(plot.curves, tails, names, strict=True):
         yield from named[:-1]
         levels = _levels([(step.time, step.level) for step in curve.steps], plot.horizon, strip)
@@ -57,7 +57,7 @@ def strip_lines(plot: Curves, width: int) -> Iterator[str]:
     places = ticks(0, plot.horizon, 6)
     at = [round(place / plot.horizon * (strip - 1)) if plot.horizon else 0 for place in places]
     yield " " * side + _axis(at, tick_words(places, shares=False), strip)
-    yield " " * side + label(plot.time_unit)
+    yield _under(plot.time_unit, side, width)
 
 
 def profile_lines(plot: Profiles, width: int) -> Iterator[str]:
@@ -70,7 +70,7 @@ def profile_lines(plot: Profiles, width: int) -> Iterator[str]:
     for told, counted, shown in zip(plot.profiles, counts, names, strict=True):
         yield from shown[:-1]
         yield f"{left(shown[-1], side)}{_bar(told.shares, room)}  {counted}"
-    yield " " * side + label(plot.unit)
+    yield _under(plot.unit, side, width)
 
 
 def matrix_lines(plot: Matrix, width: int) -> Iterator[str]:
@@ -86,17 +86,17 @@ def matrix_lines(plot: Matrix, width: int) -> Iterator[str]:
             shown = f"{right(str(at + 1), numbers)} {fit(label(named), side - numbers - 1)}"
             line = "".join(right(_hundredths(values[other]), 6) for other in columns)
             yield left(shown, side) + line
-    yield label(plot.unit)
+    yield _under(plot.unit, 0, width)
 
 
 def sheet_lines(plot: Sheet, width: int) -> Iterator[str]:
     """Yield the names of what was made, and the session of each: ``latitude show`` shows it."""
     for named, made in plot.groups:
-        yield f"{label(named)}, {len(made):,}"
+        yield from broken(f"{label(named)}, {len(made):,}", width)
         for picture in made[:_SHOWN]:
-            session = label(picture.session)
+            session = fit(label(picture.session), width // 2)
             path = f"{label(picture.path)}, {label(picture.label)}"
-            yield f"  {session}  {fit(path, max(width - cells(session) - 4, 12))}"
+            yield f"  {session}  {fit(path, width - cells(session) - 4)}"
         if len(made) > _SHOWN:
             yield f"  and {len(made) - _SHOWN:,} more"
 
@@ -108,6 +108,10 @@ def _names(labels: Sequence[str], width: int) -> tuple[list[list[str]], int]:
     if longest <= width * 0.4:
         return [[each] for each in shown], longest + 2
     return [[*broken(each, width), ""] for each in shown], 2
+
+
+def _under(words: str, side: int, width: int) -> str:
+    return " " * side + fit(label(words), width - side)
 
 
 def _whisker(told: Estimate, plot: Estimates, room: int) -> str:

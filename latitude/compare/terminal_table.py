@@ -59,7 +59,8 @@ class _Column:
 
 def table_lines(table: Table, width: int | None, style: Style) -> Iterator[str]:
     """Yield the lines of ``table`` in ``width`` cells; ``None`` sets no bound."""
-    yield f"{style.bold(label(table.title))} {style.dim(f'· {table.standing}')}"
+    for line in broken(f"{label(table.title)} · {table.standing}", width):
+        yield style.bold(line)
     if not table.rows:
         yield NO_SESSIONS
         return

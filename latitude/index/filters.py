@@ -51,6 +51,18 @@ class Filter:
         """Whether every session passes."""
         return all(getattr(self, field.name) in (None, ()) for field in fields(self))
 
+    def words(self) -> str:
+        """What is asked for, in words for a person."""
+        asked: list[str] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value in (None, ()):
+                continue
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            asked.append(f"{field.name} {', '.join(value) if isinstance(value, tuple) else value}")
+        return "; ".join(asked)
+
     def sql(self) -> tuple[str, list[str | int]]:
         """The condition on the table ``session``, and its parameters in order."""
         parts = list(self._parts())

@@ -51,24 +51,26 @@ def rebuild(sessions: Path, progress: Progress = _silent) -> int:
 
 
 def _kept(sessions: Path, progress: Progress) -> Database:
-    database = open_file(sessions)
-    if database is None:
-        database = _made(sessions, progress)
-    try:
-        if not _is_stale(database.connection, sessions):
-            return database
-        from latitude.index.catching_up import catch_up
+    database = open_file(sessions) or _made(sessions, progress)
+    return database if _caught_up(database, sessions, progress) else _made(sessions, progress)
 
-        if catch_up(database, sessions, progress):
-            return database
+
+def _caught_up(database: Database, sessions: Path, progress: Progress) -> bool:
+    """Bring it up to date; where all must be made anew in its place, close it."""
+    caught_up = False
+    try:
+        caught_up = not _is_stale(database.connection, sessions)
+        if not caught_up:
+            from latitude.index.catching_up import catch_up
+
+            caught_up = catch_up(database, sessions, progress)
     except sqlite3.DatabaseError:
         # Damaged: nothing in it is worth more than the journals that it came from.
         pass
-    except BaseException:
-        database.close()
-        raise
-    database.close()
-    return _made(sessions, progress)
+    finally:
+        if not caught_up:
+            database.close()
+    return caught_up
 
 
 def _made(sessions: Path, progress: Progress) -> Database:

@@ -1,0 +1,142 @@
+"""From sessions to a report: the one road that every comparison takes."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from latitude import __version__
+from latitude.compare.cohort import Cohort, Planned, flow_table, gather
+from latitude.compare.figures import Column, Report, Row, Section, Sheet, Standing, Table
+from latitude.compare.findings import Drawing, Findings
+from latitude.compare.likeness import by_session
+from latitude.compare.sections.endings import endings
+from latitude.compare.sections.likeness import likeness
+from latitude.compare.sections.made import made
+from latitude.compare.sections.manner import manner
+from latitude.compare.sections.times import times
+from latitude.index.filters import Filter
+from latitude.index.observation import observe, vocabularies
+
+MOST_ALIKE = 1_000
+"""Sessions of which every two are held against each other; the time for it grows with the square
+of their number."""
+
+
+def compare(
+    index: sqlite3.Connection,
+    which: Filter,
+    *,
+    rehearsals: bool = False,
+    planned: Planned | None = None,
+    drawing: Drawing | None = None,
+    sheet: Sheet | None = None,
+) -> Report:
+    """Compare the sessions that ``which`` lets through.
+
+    ``rehearsals`` count only where asked for. Of a study, ``planned`` is what was fixed before its
+    first session. ``sheet`` are small pictures of what was made, if there are any.
+    """
+    cohort = gather(observe(index, which), rehearsals=rehearsals, planned=planned)
+    drawing = drawing or Drawing(seed=0 if planned is None else planned.seed)
+    said, wrote = _distances(index, cohort, "said"), _distances(index, cohort, "files")
+    findings = Findings(cohort, said, drawing)
+    counts: dict[Standing, int] = {
+        "planned": findings.counted("planned"),
+        "exploratory": findings.counted("exploratory"),
+    }
+    sections = [_flow(cohort)]
+    if cohort.groups:
+        sections += [
+            endings(cohort, findings, counts),
+            times(cohort, findings, counts),
+            made(cohort, findings, counts),
+            manner(cohort, findings, counts),
+            likeness(cohort, findings, counts, said, wrote, drawing),
+        ]
+    if sheet is not None and sheet.groups:
+        sections.append(_sheet(sheet))
+    sections.append(_sessions(cohort))
+    return Report(
+        title=_title(cohort),
+        warnings=cohort.warnings,
+        facts=tuple(_facts(cohort, which, drawing, counts)),
+        sections=tuple(sections),
+    )
+
+
+def _distances(
+    index: sqlite3.Connection, cohort: Cohort, column: Literal["said", "files"]
+) -> Mapping[str, Sequence[float]]:
+    """Between all sessions that wrote anything; none where there are too many."""
+    members = [member.session for member in cohort.members]
+    if len(members) > MOST_ALIKE:
+        return {}
+    words = vocabularies(index, members, column)
+    table = by_session(members, words)
+    wrote = {session for session, used in zip(members, words, strict=True) if used}
+    return {session: row for session, row in table.items() if session in wrote}
+
+
+def _title(cohort: Cohort) -> str:
+    if cohort.planned is not None:
+        return f"The study {cohort.planned.study}"
+    return "Sessions compared"
+
+
+def _facts(
+    cohort: Cohort, which: Filter, drawing: Drawing, counts: Mapping[Standing, int]
+) -> list[tuple[str, str]]:
+    facts: list[tuple[str, str]] = []
+    if cohort.planned is not None:
+        facts += [
+            ("asked", cohort.planned.question),
+            ("plan", cohort.planned.plan),
+            ("planned", ", ".join(cohort.planned.outcomes) or "nothing: all is exploratory"),
+        ]
+    elif not which.is_empty:
+        facts.append(("chosen by", which.words()))
+    dates = [one.opened for one in cohort.members if one.opened]
+    if dates:
+        facts.append(("begun", f"{min(dates)[:10]} to {max(dates)[:10]} (UTC)"))
+    n, left = len(cohort.members), sum(map(len, cohort.left_out.values()))
+    facts += [
+        ("sessions", f"{n:,} compared in {len(cohort.groups):,} groups, {left:,} left out"),
+        ("tests", f"{counts['planned']:,} planned, {counts['exploratory']:,} exploratory"),
+        ("relabelings", f"at most {drawing.m:,}, seed {drawing.seed}"),
+        ("made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} (UTC), latitude {__version__}"),
+    ]
+    return facts
+
+
+def _flow(cohort: Cohort) -> Section:
+    words = (
+        "Sessions are pooled only where the model as returned and all that it was given are the "
+        "same. The session is the unit: whatever it holds counts once."
+    )
+    return Section("flow", "Which sessions", (words,), (flow_table(cohort),))
+
+
+def _sheet(sheet: Sheet) -> Section:
+    pictures = sum(len(group) for _, group in sheet.groups)
+    words = "Pages, pictures and the beginnings of texts, as they were left at the end."
+    caption = f"{pictures:,} things that were made."
+    return Section("sheet", "A look at what was made", (words,), plots=((caption, sheet),))
+
+
+def _sessions(cohort: Cohort) -> Section:
+    columns = (
+        Column("session", "session"),
+        Column("group", "group"),
+        Column("end", "ended"),
+        Column("turns", "turns", "count"),
+        Column("files", "files", "count"),
+    )
+    rows = tuple(
+        Row((m.session, group.label, m.end, m.turns, m.files), (m.session,))
+        for group in cohort.groups
+        for m in group.members
+    )
+    table = Table("sessions", "Every session that was compared", columns, rows)
+    words = "latitude show ID reads one of them whole."
+    return Section("sessions", "The sessions", (words,), (table,))

@@ -1,0 +1,127 @@
+"""What sessions made: whether anything, how much, of which kinds and in which languages."""
+
+from collections import Counter
+
+from latitude.compare.cohort import Cohort
+from latitude.compare.figures import (
+    Column,
+    Profile,
+    Profiles,
+    Row,
+    Section,
+    Standing,
+    Table,
+)
+from latitude.compare.findings import MEANS, NOTHING, Findings, kinds_of
+from latitude.compare.sections.means import ns, points_of_shares, table_of_means, table_of_shares
+from latitude.compare.sections.tests import table_of_tests
+from latitude.index.measures import KINDS
+
+_AUTOMATIC = (
+    "Automatic: kinds and languages are told by the endings of names, and nothing was judged."
+)
+
+
+def made(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Section:
+    """What was left at the end of each session."""
+    return Section(
+        name="made",
+        title="What was made",
+        words=(
+            "Files that a session left when it ended. To leave nothing is an outcome like others.",
+        ),
+        tables=(
+            table_of_shares(cohort, "made", "Sessions that left files", lambda one: one.files > 0),
+            *table_of_tests(
+                "made-tests",
+                "Leaving files against each other",
+                findings.of("made"),
+                "share",
+                ("Difference of the shares with Newcombe's interval; Fisher's exact test.",),
+                counts,
+            ),
+            table_of_means(cohort, "files", "Files a session", MEANS["files"]),
+            *table_of_tests(
+                "files-tests",
+                "Files against each other",
+                findings.of("files"),
+                "number",
+                (_RELABELLED,),
+                counts,
+            ),
+            table_of_means(
+                cohort,
+                "first-file",
+                "Turn of the first file",
+                lambda one: one.numbers.get("first_file_turn"),
+                notes=("Only of sessions that wrote one.",),
+            ),
+            _counted(cohort, "kinds", "Kinds of file", "files:"),
+            _counted(cohort, "languages", "Languages", "language:"),
+            *table_of_tests(
+                "kinds-tests",
+                "Kinds of file against each other",
+                findings.of("kinds"),
+                "number",
+                (
+                    (
+                        "Jensen-Shannon divergence of the profiles, in bits, less what relabelled "
+                        "sessions give; each session weighs the same."
+                    ),
+                ),
+                counts,
+            ),
+        ),
+        plots=(
+            (
+                f"Sessions that left files, with 95 % intervals; {ns(cohort)}.",
+                points_of_shares(cohort, "share of sessions", lambda one: one.files > 0),
+            ),
+            (
+                f"Kinds of file, each session's files as one whole; {ns(cohort)}.",
+                _profiles(cohort),
+            ),
+        ),
+    )
+
+
+_RELABELLED = (
+    "Difference of the means with Welch's interval; the p is of relabelling sessions, and leans "
+    "on no distribution."
+)
+
+
+def _profiles(cohort: Cohort) -> Profiles:
+    profiles = []
+    for group in cohort.groups:
+        rows = [kinds_of(member) for member in group.members]
+        shares = tuple(sum(column) / group.n for column in zip(*rows, strict=True))
+        profiles.append(Profile(group.label, group.n, shares))
+    return Profiles("share of what a session left", (*KINDS, NOTHING), tuple(profiles))
+
+
+def _counted(cohort: Cohort, name: str, title: str, prefix: str) -> Table:
+    """Files of each kind, and how many sessions they come from."""
+    rows = []
+    for group in cohort.groups:
+        files: Counter[str] = Counter()
+        sessions: dict[str, list[str]] = {}
+        for member in group.members:
+            for kind, number in member.counts(prefix).items():
+                files[kind] += int(number)
+                sessions.setdefault(kind, []).append(member.session)
+        rows += [
+            Row(
+                (group.label, kind, group.n, len(sessions[kind]), number),
+                tuple(sessions[kind]),
+            )
+            for kind, number in sorted(files.items(), key=lambda one: (-one[1], one[0]))
+        ]
+    columns = (
+        Column("group", "group"),
+        Column("kind", title.split(maxsplit=1)[0].lower()),
+        Column("n", "n", "count"),
+        Column("sessions", "sessions with one", "count"),
+        Column("files", "files", "count"),
+    )
+    return Table(name, title, columns, tuple(rows), (_AUTOMATIC,))
