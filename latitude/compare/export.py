@@ -140,7 +140,7 @@ def _cell(value: Plain) -> str:
 
 
 def _text(words: str, longest: int | None = LONGEST_CELL) -> str:
-    shown = label(words, longest or len(words) + 1)
+    shown = label(words, longest)
     return f"'{shown}" if shown.lstrip().startswith(_LIKE_FORMULAS) else shown
 
 

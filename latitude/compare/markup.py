@@ -64,4 +64,4 @@ def _attribute(name: str, value: Attribute) -> str:
     if value is None:
         return ""
     shown = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f' {name}="{escape(label(shown, len(shown) + 1), quote=True)}"'
+    return f' {name}="{escape(label(shown, None), quote=True)}"'

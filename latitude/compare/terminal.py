@@ -91,7 +91,7 @@ def _plot_lines(plot: Plot, width: int) -> Iterator[str]:
     match plot:
         case Estimates():
             yield from estimate_lines(plot, width)
-        case Curves() if len(plot.curves) <= TOGETHER and width >= _narrowest(plot):
+        case Curves() if _fits_one_panel(plot, width):
             yield from _panel_lines(plot, width)
         case Curves():
             yield from strip_lines(plot, width)
@@ -103,8 +103,9 @@ def _plot_lines(plot: Plot, width: int) -> Iterator[str]:
             yield from sheet_lines(plot, width)
 
 
-def _narrowest(plot: Curves) -> int:
-    return 40 + max(map(cells, map(_named, plot.curves)))
+def _fits_one_panel(plot: Curves, width: int) -> bool:
+    few = len(plot.curves) <= TOGETHER and plot.horizon > 0
+    return few and width >= 40 + max(map(cells, map(_named, plot.curves)))
 
 
 def _panel_lines(plot: Curves, width: int) -> Iterator[str]:

@@ -16,6 +16,8 @@ from latitude.compare.words import (
 )
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
+_NARROWEST = 16
+"""Cells in which a plot can be read."""
 _SHOWN = 6
 """Things of a group that a contact sheet names before it counts the rest."""
 
@@ -27,9 +29,9 @@ def estimate_lines(plot: Estimates, width: int) -> Iterator[str]:
         for told in plot.estimates
     ]
     counts = [_count(told.n) for told in plot.estimates]
-    names, side = _names([told.label for told in plot.estimates], width)
     after = max(map(cells, values)) + max(map(cells, counts)) + 4
-    strip = max(width - side - after, 10)
+    names, side = _names([told.label for told in plot.estimates], width, after)
+    strip = width - side - after
     for told, value, counted, named in zip(plot.estimates, values, counts, names, strict=True):
         yield from named[:-1]
         tail = f"{right(value, max(map(cells, values)))}  {counted}"
@@ -47,8 +49,9 @@ def strip_lines(plot: Curves, width: int) -> Iterator[str]:
         f"{sessions(curve.n)}"
         for curve in plot.curves
     ]
-    names, side = _names([curve.label for curve in plot.curves], width)
-    strip = max(width - side - max(map(cells, tails), default=0), 10)
+    after = max(map(cells, tails))
+    names, side = _names([curve.label for curve in plot.curves], width, after)
+    strip = width - side - after
     yield from broken(f"{label(plot.level_unit)}; at the end of each line, where it ends", width)
     for curve, tail, named in zip(plot.curves, tails, names, strict=True):
         yield from named[:-1]
@@ -65,8 +68,9 @@ def profile_lines(plot: Profiles, width: int) -> Iterator[str]:
     named = [f"{at} {label(category)}" for at, category in enumerate(plot.categories, 1)]
     yield from broken(" · ".join(named), width)
     counts = [_count(told.n) for told in plot.profiles]
-    names, side = _names([told.label for told in plot.profiles], width)
-    room = max(width - side - max(map(cells, counts)) - 4, 10)
+    after = max(map(cells, counts)) + 4
+    names, side = _names([told.label for told in plot.profiles], width, after)
+    room = width - side - after
     for told, counted, shown in zip(plot.profiles, counts, names, strict=True):
         yield from shown[:-1]
         yield f"{left(shown[-1], side)}{_bar(told.shares, room)}  {counted}"
@@ -101,12 +105,15 @@ def sheet_lines(plot: Sheet, width: int) -> Iterator[str]:
             yield f"  and {len(made) - _SHOWN:,} more"
 
 
-def _names(labels: Sequence[str], width: int) -> tuple[list[list[str]], int]:
-    """Return for each label its lines, and the room that the last of them takes beside a plot."""
+def _names(labels: Sequence[str], width: int, after: int) -> tuple[list[list[str]], int]:
+    """Return for each label its lines, and the room that the last of them takes beside a plot.
+
+    Names that leave too little room beside them stand above.
+    """
     shown = [label(each) for each in labels]
-    longest = max(map(cells, shown), default=0)
-    if longest <= width * 0.4:
-        return [[each] for each in shown], longest + 2
+    side = max(map(cells, shown)) + 2
+    if side <= width * 0.42 and side + after + _NARROWEST <= width:
+        return [[each] for each in shown], side
     return [[*broken(each, width), ""] for each in shown], 2
 
 

@@ -40,11 +40,14 @@ _NUMERIC: tuple[ColumnKind, ...] = ("count", "share", "number", "p", "interval",
 _MEASURES: tuple[ColumnKind, ...] = ("share", "number", "money")
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 _LEAST_P = 0.001
+_LONGEST_SIGN = 9
+"""Characters: a hidden one is shown as ``‹U+E0041›``."""
 
 
-def label(text: str, longest: int = LONGEST_LABEL) -> str:
-    """Return a name, from whomever, as one safe line that XML can hold."""
-    return _NO_CHARACTERS.sub("\ufffd", clean_line(text, longest))
+def label(text: str, longest: int | None = LONGEST_LABEL) -> str:
+    """Return a name, from whomever, as one safe line that XML can hold; ``None`` cuts nothing."""
+    room = len(text) * _LONGEST_SIGN + 1 if longest is None else longest
+    return _NO_CHARACTERS.sub("\ufffd", clean_line(text, room))
 
 
 def passage(text: str) -> str:

@@ -134,7 +134,7 @@ def test_a_contents_entry_leads_to_its_section(reader: Reader, folder: Path) -> 
     assert reader.run("return document.getElementById('times').getBoundingClientRect().top") < 100
 
 
-@each
+@pytest.mark.parametrize("name", ["study", "one", "empty"])
 def test_it_prints_dark_on_white_whatever_the_reader_likes(
     name: str, reader: Reader, folder: Path
 ) -> None:
