@@ -1,8 +1,10 @@
 """Makes a report and shows it: on the terminal, as a page, as tables."""
 
+import argparse
 import asyncio
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 from latitude.cli.column import columns_of
 from latitude.cli.filters import index_of
@@ -10,6 +12,7 @@ from latitude.cli.output import style_for
 from latitude.compare.cohort import Planned
 from latitude.compare.export import json_lines, write
 from latitude.compare.figures import Report
+from latitude.compare.findings import Drawing
 from latitude.compare.html import page
 from latitude.compare.report import compare
 from latitude.compare.terminal import lines
@@ -20,46 +23,48 @@ from latitude.index.filters import Filter
 
 
 async def report_on(
-    home: Home,
-    which: Filter,
-    *,
-    rehearsals: bool,
-    html: Path | None,
-    csv: Path | None,
-    as_json: bool,
-    pictures: bool,
-    out: TextIO,
-    planned: Planned | None = None,
+    home: Home, which: Filter, options: argparse.Namespace, planned: Planned | None = None
 ) -> int:
     """Compare the sessions of ``home`` that ``which`` lets through, and show what was found.
 
-    Raises ``UsageError`` where there are none, and ``HomeUnusable`` where a file cannot be
-    written; what was written before is kept.
+    ``options`` say how (``add_report_options``). Raises ``HomeUnusable`` where a file cannot be
+    written; the report was shown by then.
     """
-    del pictures
+    drawing = Drawing(options.relabelings, 0 if planned is None else planned.seed)
 
     def make() -> Report:
         with index_of(home) as index:
-            return compare(index.connection, which, rehearsals=rehearsals, planned=planned)
+            return compare(
+                index.connection,
+                which,
+                rehearsals=options.rehearsals,
+                planned=planned,
+                drawing=drawing,
+            )
 
     report = await asyncio.to_thread(make)
-    if as_json:
-        out.write(json_lines(report))
+    if options.json:
+        sys.stdout.write(json_lines(report))
     else:
-        for line in lines(report, columns_of(out), style_for(out)):
-            out.write(f"{line}\n")
+        for line in lines(report, columns_of(sys.stdout), style_for(sys.stdout)):
+            print(line)
+    for kind, place in _kept(report, options):
+        if not options.json:
+            print(f"{kind}  {clean_line(place)}")
+    return 0
+
+
+def _kept(report: Report, options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Write what was asked for as files, and yield what each is and where."""
     try:
-        if html is not None:
-            html.write_text(page(report), encoding="utf-8")
-        tables = () if csv is None else write(report, csv)
+        if options.html:
+            Path(options.html).write_text(page(report), encoding="utf-8")
+            yield "page  ", options.html
+        if options.csv:
+            written = write(report, Path(options.csv))
+            yield "tables", f"{options.csv} ({len(written):,} files)"
     except OSError as error:
         raise HomeUnusable(
             f"The report could not be written: {error.strerror} ({error.filename}). No record was "
             "touched. Name another place."
         ) from error
-    if not as_json:
-        if html is not None:
-            out.write(f"\npage    {clean_line(str(html))}\n")
-        if csv is not None:
-            out.write(f"tables  {clean_line(str(csv))} ({len(tables):,} files)\n")
-    return 0

@@ -1,11 +1,12 @@
 """``latitude compare``: which differences between sessions are real."""
 
 import argparse
-import sys
-from pathlib import Path
 
 from latitude.cli.filters import add_filters, filter_of
 from latitude.cli.options import add_json, home_of
+
+DRAWS = 9_999
+"""Relabelings, where nobody asks for another number."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,22 +24,25 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", metavar="FILE", help="write the report as one page")
     parser.add_argument("--csv", metavar="DIR", help="write every table as a CSV file")
     parser.add_argument(
+        "--relabelings",
+        type=_count,
+        default=DRAWS,
+        metavar="N",
+        help=f"how often labels change places in a test, at most ({DRAWS:,})",
+    )
+    parser.add_argument(
         "--no-pictures", action="store_true", help="leave out the pictures of what was made"
     )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    return int(text)
 
 
 async def run(options: argparse.Namespace) -> int:
     """Compare the sessions that were chosen; see :mod:`latitude.cli.reporting`."""
     from latitude.cli.reporting import report_on
 
-    home = home_of(options)
-    return await report_on(
-        home,
-        filter_of(options),
-        rehearsals=options.rehearsals,
-        html=Path(options.html) if options.html else None,
-        csv=Path(options.csv) if options.csv else None,
-        as_json=options.json,
-        pictures=not options.no_pictures,
-        out=sys.stdout,
-    )
+    return await report_on(home_of(options), filter_of(options), options)

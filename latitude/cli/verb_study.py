@@ -5,12 +5,14 @@ import importlib
 from collections.abc import Coroutine, Mapping
 
 from latitude.cli.options import add_json
+from latitude.cli.verb_compare import add_report_options
 
 VERBS: Mapping[str, str] = {
     "check": "render every arm as it will be on this machine, and refuse what cannot be run",
     "plan": "fix arms, order, seeds and outcomes in a file with a hash, before the first session",
     "run": "run the sessions of a plan that are still to be run",
     "status": "show how far a plan was carried out",
+    "report": "find which differences between the arms are real",
 }
 """Each is ``run`` in ``latitude/cli/study_<name>.py``."""
 
@@ -21,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, summary in VERBS.items():
         sub = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
         sub.add_argument("file", metavar="FILE", help="a study file, or the name of one")
+        if name == "report":
+            add_report_options(sub)
         if name == "run":
             sub.add_argument(
                 "--attended",

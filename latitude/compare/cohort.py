@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from latitude.compare.figures import Column, Row, Table
 from latitude.index.observation import Observation
 
+NOISE_FLOOR = "noise floor"
+"""What arms differ in that are the same on purpose."""
+
 EXCLUDED = ("interrupted", "harness-failed")
 """Ends that say nothing of the model, and so are counted and not analysed, unless a plan says
 otherwise."""
@@ -82,20 +85,26 @@ class Cohort:
     def pairs(self) -> list[tuple[Group, Group, str]]:
         """The pairs of groups that differ in one thing only, and the name of that thing.
 
-        Pairs that were declared the same come as ``noise floor``.
+        An arm that repeats another one on purpose is paired with that one only, as
+        ``noise floor``: it would be counted twice otherwise.
         """
-        twins = set() if self.planned is None else {frozenset(t) for t in self.planned.duplicates}
+        twins = () if self.planned is None else self.planned.duplicates
+        again = {label for _, label in twins}
         found = []
         for place, one in enumerate(self.groups):
             for other in self.groups[place + 1 :]:
-                if frozenset((one.label, other.label)) in twins:
-                    found.append((one, other, "noise floor"))
+                if (one.label, other.label) in twins:
+                    found.append((one, other, NOISE_FLOOR))
+                elif {one.label, other.label} & again:
                     continue
-                names = one.traits.keys() | other.traits.keys()
-                unlike = sorted(n for n in names if one.traits.get(n) != other.traits.get(n))
-                if len(unlike) == 1:
+                elif len(unlike := _unlike(one, other)) == 1:
                     found.append((one, other, unlike[0]))
-        return found
+        return sorted(found, key=lambda pair: (pair[2] == NOISE_FLOOR, pair[2]))
+
+
+def _unlike(one: Group, other: Group) -> list[str]:
+    names = one.traits.keys() | other.traits.keys()
+    return sorted(name for name in names if one.traits.get(name) != other.traits.get(name))
 
 
 def gather(

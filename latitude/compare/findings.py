@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from latitude.compare.cohort import Cohort, Group
+from latitude.compare.cohort import NOISE_FLOOR, Cohort, Group
 from latitude.compare.correction import benjamini_hochberg, holm
 from latitude.compare.differences import difference_of_means
 from latitude.compare.divergence import jensen_shannon_excess
@@ -19,10 +19,12 @@ from latitude.compare.means import mean_difference
 from latitude.compare.permutation import DRAWS, Permutation
 from latitude.compare.persistence import Distances, persistence
 from latitude.compare.proportions import fisher_exact, newcombe
+from latitude.compare.survival import area, incidences
 from latitude.index.measures import KINDS
 from latitude.index.observation import Observation
 
-NOISE_FLOOR = "noise floor"
+CENSORED = ("turn-limit", "interrupted", "harness-failed")
+"""Ends that cut the sight of a session short and say nothing of when it would have left."""
 NOTHING = "nothing"
 """The category of a session that left no file."""
 
@@ -146,7 +148,9 @@ class Findings:
         test = log_rank_permuted(
             times, ended, _labels(blank), m=self._drawing.m, seed=self._drawing.seed
         )
-        return _with(blank, test)
+        horizon = float(min(m.turn_limit or m.turns for m in members))
+        ours, theirs = (turns_taken(group, horizon) for group in (blank.one, blank.other))
+        return _with(replace(blank, difference=ours - theirs), test)
 
     def _kinds(self, blank: Finding) -> Finding | None:
         members = [*blank.one.members, *blank.other.members]
@@ -173,6 +177,18 @@ class Findings:
             table, labels, [""] * len(labels), m=self._drawing.m, seed=self._drawing.seed
         )
         return None if test is None else _with(blank, test, beyond_chance=True)
+
+
+def turns_taken(group: Group, horizon: float) -> float:
+    """The mean number of turns before ``horizon`` that exits took from a group's sessions."""
+    turns = [float(member.turns) for member in group.members]
+    exits = incidences(turns, [cause_of(member.end) for member in group.members]).get("model-exit")
+    return 0.0 if exits is None else area(exits, horizon)
+
+
+def cause_of(end: str | None) -> str | None:
+    """What ended a session, or ``None`` where it was only lost from sight."""
+    return None if end in CENSORED else end
 
 
 def kinds_of(one: Observation) -> list[float]:

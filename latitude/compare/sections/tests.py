@@ -3,11 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from latitude.compare.cohort import NOISE_FLOOR
 from latitude.compare.figures import Column, ColumnKind, Row, Standing, Table
 from latitude.compare.findings import Finding
 
 Unit = Literal["share", "number"]
 
+_STANDINGS: Mapping[Standing, str] = {
+    "planned": "planned",
+    "exploratory": "exploratory",
+    "descriptive": "noise floor",
+}
 _NOTES: Mapping[Standing, str] = {
     "planned": "Planned: named in the plan before the first session. Corrected by Holm, together "
     "with all planned tests of the study ({planned}).",
@@ -35,33 +41,29 @@ def table_of_tests(
     difference: ColumnKind = unit
     standings = dict.fromkeys(finding.standing for finding in findings)
     known: dict[str, int] = {name: counts.get(name, 0) for name in _NOTES}
+    several = len(standings) > 1
     columns = (
+        Column("differs_in", "differ in"),
         Column("one", "one"),
         Column("n_one", "n", "count"),
         Column("other", "other"),
         Column("n_other", "n", "count"),
-        Column("differs_in", "differ in"),
+        Column("alike_in", "alike in"),
         Column("difference", "difference", difference),
         Column("interval", "95 %", "interval"),
         Column("p", "p", "p"),
         Column("corrected", "corrected", "p"),
-        Column("floor", "least p", "p"),
-        Column("standing", "standing"),
+        *((Column("standing", "standing"),) if several else ()),
     )
     rows = tuple(
         Row(
             (
-                finding.one.label,
-                finding.ns[0],
-                finding.other.label,
-                finding.ns[1],
-                finding.differs_in,
+                *_sides(finding),
                 finding.difference,
                 finding.interval,
                 finding.p,
                 finding.corrected,
-                finding.floor,
-                "noise floor" if finding.standing == "descriptive" else finding.standing,
+                *((_STANDINGS[finding.standing],) if several else ()),
             ),
             (*finding.one.sessions, *finding.other.sessions),
         )
@@ -70,3 +72,15 @@ def table_of_tests(
     said = tuple(_NOTES[standing].format(**known) for standing in standings)
     standing: Standing = "planned" if "planned" in standings else "exploratory"
     return (Table(name, title, columns, rows, (*notes, *said), standing),)
+
+
+def _sides(finding: Finding) -> tuple[str, str, int, str, int, str]:
+    """In what the groups differ, each side with its sessions, and what they have in common."""
+    one, other, name = finding.one, finding.other, finding.differs_in
+    alike = " · ".join(
+        value for trait, value in one.traits.items() if other.traits.get(trait) == value
+    )
+    sides = (one.traits.get(name, ""), other.traits.get(name, ""))
+    if name == NOISE_FLOOR:
+        sides, alike = ("first", "again"), one.label
+    return name, sides[0], finding.ns[0], sides[1], finding.ns[1], alike

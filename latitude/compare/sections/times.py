@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from latitude.compare.cohort import Cohort, Group
 from latitude.compare.figures import Column, Curve, Curves, Row, Section, Standing, Step, Table
-from latitude.compare.findings import Findings
+from latitude.compare.findings import Findings, cause_of
 from latitude.compare.sections.tests import table_of_tests
 from latitude.compare.survival import (
     area,
@@ -18,13 +18,6 @@ from latitude.compare.survival import (
 
 EXIT = "model-exit"
 CurveOf = Callable[[Group], Curve]
-CENSORED = ("turn-limit", "interrupted", "harness-failed")
-"""Ends that cut the sight of a session short and say nothing of when it would have left."""
-
-
-def cause_of(end: str | None) -> str | None:
-    """What ended a session, or ``None`` where it was only lost from sight."""
-    return None if end in CENSORED else end
 
 
 def times(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Section:
@@ -60,7 +53,8 @@ def times(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Se
                 "number",
                 (
                     (
-                        "Log-rank test of exits by relabelling sessions; other ends are taken as "
+                        "The difference is of the turns that exits took before the limit. Log-rank test "
+                        "of exits by relabelling sessions; other ends are taken as "
                         "censored for it, which compares the hazards of an exit."
                     ),
                 ),
