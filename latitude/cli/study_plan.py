@@ -94,7 +94,7 @@ def _costs(plan: Plan, estimates: Mapping[ModelKey, Estimate]) -> list[str]:
         if one.usd is None:
             lines.append(f"  {label}: not known ({one.why})")
         elif not one.usd:
-            lines.append(f"  {label}: nothing ({one.why})")
+            lines.append(f"  {label}: nothing")
         else:
             assumed = assumed or one.why == ASSUMED
             why = "by its limits" if one.why == ASSUMED else one.why

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from latitude.cli.column import columns_of
-from latitude.cli.output import complain, print_json
+from latitude.cli.output import complain, print_json, say
 from latitude.cli.screen import Screen, silence_stdout
 from latitude.cli.study_words import LONGEST_LABEL, dollars
 from latitude.core.clean import clean_line
@@ -134,7 +134,8 @@ class Progress:
             self._write(lambda: sys.stdout.write(f"\r{blank}\r"))
 
     def _line(self, text: str) -> None:
-        self._write(lambda: print(text))
+        # On a terminal it stands between two sessions that a person attends.
+        self._write(lambda: say(f"{text}\n" if sys.stdout.isatty() else text))
 
     def _write(self, show: Callable[[], object]) -> None:
         with self._screen.showing():

@@ -25,7 +25,7 @@ from latitude.study.lock import held
 from latitude.study.money import Estimate, ModelKey, Purse, costs_seen, estimate, key_of
 from latitude.study.places import lock_path
 from latitude.study.plan import Plan
-from latitude.study.planning import plan_to_run, refuse_otherwise
+from latitude.study.planning import plan_to_run, refuse_changed, refuse_otherwise
 from latitude.study.runner import Means, Runner, at_once
 from latitude.study.seams import RunSession
 
@@ -116,15 +116,17 @@ class _Sitting:
 
     async def run(self) -> int:
         """Prepare, run what is left, and say what came of it."""
+        refuse_changed(self._plan, self._asked.study)
         try:
-            checked, flow, estimates = await self._prepare()
+            flow = await self._recover()
+            wanted, other = self._wanted(flow)
+            checked, estimates = await self._prepare(wanted)
         except asyncio.CancelledError:
             if not self._stopped:
                 raise
             complain("stopped before a session began. Nothing was sent.")
             return EXIT_INTERRUPTED
         tell_notes(checked.notes)
-        wanted, other = self._wanted(flow)
         screen = StudyScreen(self._on_loss)
         attended = self._options.attended
         progress = self._progress = Progress(
@@ -148,20 +150,23 @@ class _Sitting:
         failed = runner.halted is not None and runner.halted.kind in ("failing", "trouble")
         return EXIT_FAILED if failed else EXIT_DONE
 
-    async def _prepare(self) -> tuple[Checked, Flow, dict[ModelKey, Estimate]]:
-        """Close what was left open, and look whether everything still is as it was planned."""
+    async def _recover(self) -> Flow:
+        """Close what was left open, and look how far it is."""
         for finding in await self._house.recover():
             if finding.kind != "running":
                 print(f"latitude: {clean(finding.text)}", file=sys.stderr)
-        checked = await check(self._asked.study, StudyHouse(self._house).prepare)
+        return await asyncio.to_thread(flow_of, self._asked.home.sessions, self._plan, self._hash)
+
+    async def _prepare(self, places: Sequence[int]) -> tuple[Checked, dict[ModelKey, Estimate]]:
+        """Look whether the arms of the cells at ``places`` still are as they were planned."""
+        labels = {self._plan.arm_of(self._plan.order[place]).label for place in places}
+        checked = await check(self._asked.study, StudyHouse(self._house).prepare, labels)
         refuse_otherwise(self._plan, checked)
-        sessions = self._asked.home.sessions
-        flow = await asyncio.to_thread(flow_of, sessions, self._plan, self._hash)
         if self._plan.stop.budget is None:
-            return checked, flow, {}
+            return checked, {}
         models = {key_of(one.opened.model): one for one in checked.ready}
-        seen = await asyncio.to_thread(costs_seen, sessions, tuple(models))
-        return checked, flow, {key: estimate(one, seen[key]) for key, one in models.items()}
+        seen = await asyncio.to_thread(costs_seen, self._asked.home.sessions, tuple(models))
+        return checked, {key: estimate(one, seen[key]) for key, one in models.items()}
 
     def _wanted(self, flow: Flow) -> tuple[Sequence[int], int]:
         """The cells to run now, and how many are left out, for their company is another."""

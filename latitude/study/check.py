@@ -1,6 +1,6 @@
 """What is looked at before a study is planned: every arm as it will really be on this machine."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -8,13 +8,13 @@ import msgspec
 from latitude.core.events import SessionOpened
 from latitude.errors import ProviderUnavailable, UsageError
 from latitude.study.design import Arm, Study
-from latitude.study.plan import without_seed
+from latitude.study.plan import PlannedArm, planned_arm, without_seed
 from latitude.study.seams import Prepare, Ready
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A study all of whose arms can be run here."""
+    """Arms of a study that can be run here."""
 
     study: Study
     arms: tuple[Arm, ...]
@@ -27,19 +27,24 @@ class Checked:
         return tuple(one.opened for one in self.ready)
 
     @property
+    def planned(self) -> tuple[PlannedArm, ...]:
+        """The arms as a plan holds them."""
+        return tuple(planned_arm(*one) for one in zip(self.arms, self.opened, strict=True))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a person may not expect of the sessions, each once."""
         return tuple(dict.fromkeys(note for one in self.ready for note in one.notes))
 
 
-async def check(study: Study, prepare: Prepare) -> Checked:
-    """Prepare every arm of ``study``.
+async def check(study: Study, prepare: Prepare, only: Collection[str] | None = None) -> Checked:
+    """Prepare every arm of ``study``, or those with the labels in ``only``.
 
     Raises ``UsageError``, one line a fault, for arms that cannot be run (words that would not be
     true, an effort the model does not have …), for two arms that are the same, and for a budget
     that cannot be kept; and ``ProviderUnavailable``.
     """
-    arms = study.arms()
+    arms = tuple(arm for arm in study.arms() if only is None or arm.label in only)
     ready: list[Ready] = []
     faults: dict[str, list[str]] = {}
     for arm in arms:

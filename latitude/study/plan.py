@@ -98,9 +98,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.arms[cell.arm]
 
 
-def plan_of(study: Study, arms: Sequence[Arm], opened: Sequence[SessionOpened]) -> Plan:
-    """Return the plan of ``study``; ``opened`` is how each of its ``arms`` renders here."""
-    labels = [arm.label for arm in arms]
+def plan_of(study: Study, arms: Sequence[PlannedArm]) -> Plan:
+    """Return the plan of ``study``, all of whose arms are ``arms``."""
     return Plan(
         v=VERSION,
         study=study.name,
@@ -110,8 +109,8 @@ def plan_of(study: Study, arms: Sequence[Arm], opened: Sequence[SessionOpened]) 
         latitude=__version__,
         seed=study.seed,
         repeats=study.repeats,
-        arms=tuple(planned_arm(arm, one) for arm, one in zip(arms, opened, strict=True)),
-        order=cells(labels, study.repeats, study.seed),
+        arms=tuple(arms),
+        order=cells([arm.label for arm in arms], study.repeats, study.seed),
         outcomes=tuple(
             PlannedOutcome(name=name, test=OUTCOMES[name].test) for name in study.outcomes
         ),
@@ -122,7 +121,7 @@ def plan_of(study: Study, arms: Sequence[Arm], opened: Sequence[SessionOpened]) 
 
 
 def planned_arm(arm: Arm, opened: SessionOpened) -> PlannedArm:
-    """Return ``arm`` as the plan holds it."""
+    """Return ``arm`` as the plan holds it; ``opened`` is how it renders here."""
     conditions = opened.conditions
     return PlannedArm(
         label=arm.label,

@@ -30,7 +30,7 @@ def keep_plan(path: Path, checked: Checked, sessions: Path) -> Planned:
     and a session was run by it, and what :func:`read_plan` and :func:`write_plan` raise. Whoever
     calls it holds the plan's lock.
     """
-    plan = plan_of(checked.study, checked.arms, checked.opened)
+    plan = plan_of(checked.study, checked.planned)
     data = encode(plan)
     try:
         old, old_hash = read_plan(path)
@@ -61,9 +61,24 @@ def plan_to_run(path: Path, study: Study) -> tuple[Plan, str]:
         ) from error
 
 
+def refuse_changed(plan: Plan, study: Study) -> None:
+    """Raise ``UsageError`` when the study file is not the one that ``plan`` was made of."""
+    if plan.file_sha256 != study.sha256:
+        _refuse(plan, ["The study file was changed."])
+
+
 def refuse_otherwise(plan: Plan, checked: Checked) -> None:
-    """Raise ``UsageError`` when the file or an arm is not what ``plan`` says."""
-    unlike = differences(plan, plan_of(checked.study, checked.arms, checked.opened))
+    """Raise ``UsageError`` when an arm in ``checked`` is not what ``plan`` says.
+
+    Arms that were not looked at are taken to be as they were.
+    """
+    arms = {arm.label: arm for arm in (*plan.arms, *checked.planned)}
+    labels = [arm.label for arm in checked.study.arms()]
+    now = plan_of(checked.study, [arms[label] for label in labels if label in arms])
+    _refuse(plan, differences(plan, now))
+
+
+def _refuse(plan: Plan, unlike: list[str]) -> None:
     if unlike:
         raise UsageError(
             f"The plan of '{plan.study}' no longer fits. {' '.join(unlike)} Nothing was sent. Put "

@@ -81,7 +81,7 @@ def cheap(each: float | None = 0.0) -> Callable:
 
 async def planned(study: Study, each: float | None = 0.0) -> tuple[Checked, Plan, str]:
     checked = await check(study, cheap(each))
-    plan = plan_of(study, checked.arms, checked.opened)
+    plan = plan_of(study, checked.planned)
     return checked, plan, hash_of(encode(plan))
 
 

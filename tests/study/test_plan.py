@@ -12,7 +12,7 @@ from latitude.errors import HomeUnusable, RecordBroken, SessionBusy, UsageError
 from latitude.study.check import Checked, check
 from latitude.study.lock import held
 from latitude.study.plan import differences, encode, hash_of, plan_of, read_plan, write_plan
-from latitude.study.planning import keep_plan, plan_to_run, refuse_otherwise
+from latitude.study.planning import keep_plan, plan_to_run, refuse_changed, refuse_otherwise
 from tests.study.stage import cheap, closing, put_session, study
 
 MORE = "outcomes: [exit, made]\nbudget: 2.5\nfactors: {protocol: [open, open-silent]}"
@@ -59,7 +59,7 @@ async def test_no_seed_and_nothing_of_one_machine_stands_with_an_arm(tmp_path: P
         return type(ready)(replace(ready.opened, model=model))
 
     checked = await check(study(tmp_path), prepare)
-    plan = plan_of(checked.study, checked.arms, checked.opened)
+    plan = plan_of(checked.study, checked.planned)
     assert plan.arms[0].model.parameters == {"script_sha256": "x"}
 
 
@@ -73,7 +73,7 @@ def test_the_same_plan_again_does_nothing(checked: Checked, tmp_path: Path) -> N
 
 def test_the_plan_of_another_version_of_latitude_stays(checked: Checked, tmp_path: Path) -> None:
     path = tmp_path / "play.plan.json"
-    old = replace(plan_of(checked.study, checked.arms, checked.opened), latitude="0.0.1")
+    old = replace(plan_of(checked.study, checked.planned), latitude="0.0.1")
     path.write_bytes(encode(old))
     again = keep_plan(path, checked, tmp_path)
     assert (again.news, again.plan.latitude) == ("there", "0.0.1")
@@ -113,7 +113,7 @@ async def test_after_the_first_session_it_is_never_written_over(
 
 
 def test_what_differs_is_said(checked: Checked) -> None:
-    plan = plan_of(checked.study, checked.arms, checked.opened)
+    plan = plan_of(checked.study, checked.planned)
     assert differences(plan, plan) == []
     arm = plan.arms[1]
     other = replace(plan, arms=(plan.arms[0], replace(arm, given="0" * 64, attended=True)))
@@ -126,10 +126,25 @@ def test_what_differs_is_said(checked: Checked) -> None:
 
 
 async def test_a_plan_that_no_longer_fits_is_refused(checked: Checked, tmp_path: Path) -> None:
-    plan = plan_of(checked.study, checked.arms, checked.opened)
+    plan = plan_of(checked.study, checked.planned)
     refuse_otherwise(plan, checked)
+    refuse_changed(plan, checked.study)
     with pytest.raises(UsageError, match=r"'play' no longer fits\. The study file was changed\."):
-        refuse_otherwise(plan, await changed(tmp_path))
+        refuse_changed(plan, (await changed(tmp_path)).study)
+    first, second = plan.arms
+    other = replace(plan, arms=(first, replace(second, given="0" * 64)))
+    with pytest.raises(UsageError, match="'rehearsal/leaves · open-silent' is otherwise here: giv"):
+        refuse_otherwise(other, checked)
+
+
+async def test_arms_that_are_done_are_not_looked_at(checked: Checked) -> None:
+    plan = plan_of(checked.study, checked.planned)
+    first, second = plan.arms
+    some = await check(checked.study, cheap(0.1), {first.label})
+    assert [arm.label for arm in some.arms] == [first.label]
+    refuse_otherwise(replace(plan, arms=(first, replace(second, given="0" * 64))), some)
+    with pytest.raises(UsageError, match="is otherwise here: given"):
+        refuse_otherwise(replace(plan, arms=(replace(first, given="0" * 64), second)), some)
 
 
 def test_a_plan_that_is_missing_broken_or_of_tomorrow(checked: Checked, tmp_path: Path) -> None:
@@ -140,7 +155,7 @@ def test_a_plan_that_is_missing_broken_or_of_tomorrow(checked: Checked, tmp_path
         path.write_bytes(data)
         with pytest.raises(RecordBroken, match="is no plan of a study"):
             read_plan(path)
-    plan = plan_of(checked.study, checked.arms, checked.opened)
+    plan = plan_of(checked.study, checked.planned)
     path.write_bytes(encode(replace(plan, v=2)))
     with pytest.raises(RecordBroken, match="a plan of version 2"):
         read_plan(path)
