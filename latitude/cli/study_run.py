@@ -88,6 +88,8 @@ class _Sitting:
                 loop.remove_signal_handler(number)
 
     def _on_signal(self, number: signal.Signals) -> None:
+        if self._over:
+            return
         self._stopped += 1
         first = number is signal.SIGINT and self._stopped == 1
         if self._runner is None:
