@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from latitude.compare.figures import Column, Interval, Row, Table
-from latitude.compare.markup import Markup, join, tag, text
+from latitude.compare.markup import Markup, breakable, join, tag, text
 from latitude.compare.words import (
     NO_SESSIONS,
     Wording,
@@ -77,7 +77,7 @@ def _shown(row: Row, position: int, wording: Wording) -> Markup:
         return join(_data(value.low, low), " to ", _data(value.high, high))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _data(value, words)
-    return join(words)
+    return breakable(words) if isinstance(value, str) else join(words)
 
 
 def _data(value: float, words: str) -> Markup:

@@ -10,7 +10,11 @@ from html import escape
 from latitude.compare.words import label, passage
 
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:-]*")
-_VOID = frozenset({"meta", "link", "img", "br", "hr"})
+_VOID = frozenset({"meta", "link", "img", "wbr"})
+_LONGEST_WORD = 24
+_WORDS = re.compile(
+    rf"[^\s\-/_·,:]{{0,{_LONGEST_WORD - 1}}}[\s\-/_·,:]|[^\s\-/_·,:]{{1,{_LONGEST_WORD}}}"
+)
 
 Attribute = str | int | float | None
 """``None`` leaves it out; an empty text stands for one that has no value."""
@@ -29,6 +33,12 @@ def text(words: str, longest: int | None = None) -> Markup:
     """Return ``words`` escaped; one line of at most ``longest`` characters, or all lines."""
     shown = passage(words) if longest is None else label(words, longest)
     return Markup(escape(shown, quote=True))
+
+
+def breakable(words: str) -> Markup:
+    """Return a name that a narrow cell may break, after its hyphens and strokes and not within."""
+    pieces = _WORDS.findall(label(words))
+    return Markup(tag("wbr").join(escape(piece, quote=True) for piece in pieces))
 
 
 def tag(name: str, attributes: Mapping[str, Attribute] | None = None, *content: str) -> Markup:

@@ -15,7 +15,7 @@ from latitude.compare.words import (
     sessions,
 )
 
-_BLOCKS = " ▁▂▃▄▅▆▇█"
+_BLOCKS = "_▁▂▃▄▅▆▇█"
 _NARROWEST = 16
 """Cells in which a plot can be read."""
 _SHOWN = 6

@@ -92,12 +92,21 @@ _RELABELLED = (
 
 
 def _profiles(cohort: Cohort) -> Profiles:
-    profiles = []
-    for group in cohort.groups:
-        rows = [kinds_of(member) for member in group.members]
-        shares = tuple(sum(column) / group.n for column in zip(*rows, strict=True))
-        profiles.append(Profile(group.label, group.n, shares))
-    return Profiles("share of what a session left", (*KINDS, NOTHING), tuple(profiles))
+    names = (*KINDS, NOTHING)
+    rows = {member.session: kinds_of(member) for member in cohort.members}
+    there = [place for place in range(len(names)) if any(row[place] for row in rows.values())]
+    profiles = tuple(
+        Profile(
+            group.label,
+            group.n,
+            tuple(
+                sum(rows[session][place] for session in group.sessions) / group.n for place in there
+            ),
+        )
+        for group in cohort.groups
+    )
+    kinds = tuple(names[place] for place in there)
+    return Profiles("share of what a session left", kinds, profiles)
 
 
 def _counted(cohort: Cohort, name: str, title: str, prefix: str) -> Table:

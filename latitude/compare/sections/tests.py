@@ -9,11 +9,6 @@ from latitude.compare.findings import Finding
 
 Unit = Literal["share", "number"]
 
-_STANDINGS: Mapping[Standing, str] = {
-    "planned": "planned",
-    "exploratory": "exploratory",
-    "descriptive": "noise floor",
-}
 _NOTES: Mapping[Standing, str] = {
     "planned": "Planned: named in the plan before the first session. Corrected by Holm, together "
     "with all planned tests of the study ({planned}).",
@@ -40,8 +35,10 @@ def table_of_tests(
         return ()
     difference: ColumnKind = unit
     standings = dict.fromkeys(finding.standing for finding in findings)
+    constant = _constant(findings)
     known: dict[str, int] = {name: counts.get(name, 0) for name in _NOTES}
-    several = len(standings) > 1
+    # Several tests give no interval: then the column would say nothing.
+    spread = any(finding.interval is not None for finding in findings)
     columns = (
         Column("differs_in", "differ in"),
         Column("one", "one"),
@@ -50,20 +47,18 @@ def table_of_tests(
         Column("n_other", "n", "count"),
         Column("alike_in", "alike in"),
         Column("difference", "difference", difference),
-        Column("interval", "95 %", "interval"),
+        *((Column("interval", "95 %", "interval"),) if spread else ()),
         Column("p", "p", "p"),
         Column("corrected", "corrected", "p"),
-        *((Column("standing", "standing"),) if several else ()),
     )
     rows = tuple(
         Row(
             (
-                *_sides(finding),
+                *_sides(finding, constant),
                 finding.difference,
-                finding.interval,
+                *((finding.interval,) if spread else ()),
                 finding.p,
                 finding.corrected,
-                *((_STANDINGS[finding.standing],) if several else ()),
             ),
             (*finding.one.sessions, *finding.other.sessions),
         )
@@ -74,13 +69,24 @@ def table_of_tests(
     return (Table(name, title, columns, rows, (*notes, *said), standing),)
 
 
-def _sides(finding: Finding) -> tuple[str, str, int, str, int, str]:
+def _constant(findings: Sequence[Finding]) -> frozenset[str]:
+    """The traits that are the same in every group, and so tell nothing."""
+    traits = [group.traits for finding in findings for group in (finding.one, finding.other)]
+    names = {name for each in traits for name in each}
+    return frozenset(name for name in names if len({each.get(name) for each in traits}) == 1)
+
+
+def _sides(
+    finding: Finding, constant: frozenset[str]
+) -> tuple[str, str, int, str, int, str | None]:
     """In what the groups differ, each side with its sessions, and what they have in common."""
     one, other, name = finding.one, finding.other, finding.differs_in
-    alike = " · ".join(
-        value for trait, value in one.traits.items() if other.traits.get(trait) == value
-    )
     sides = (one.traits.get(name, ""), other.traits.get(name, ""))
     if name == NOISE_FLOOR:
-        sides, alike = ("first", "again"), one.label
-    return name, sides[0], finding.ns[0], sides[1], finding.ns[1], alike
+        sides = ("first", "again")
+    alike = [
+        value
+        for trait, value in one.traits.items()
+        if other.traits.get(trait) == value and trait not in constant
+    ]
+    return name, sides[0], finding.ns[0], sides[1], finding.ns[1], " · ".join(alike) or None

@@ -53,8 +53,8 @@ def times(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Se
                 "number",
                 (
                     (
-                        "The difference is of the turns that exits took before the limit. Log-rank test "
-                        "of exits by relabelling sessions; other ends are taken as "
+                        "The difference is of the turns that exits took before the limit. "
+                        "Log-rank test of exits by relabelling sessions; other ends are taken as "
                         "censored for it, which compares the hazards of an exit."
                     ),
                 ),
