@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from latitude.index.entry import Entry, Row, session_row
 from latitude.index.measures import CODER, TurnCounts, codes_of, kind_of, language_of
@@ -46,10 +47,7 @@ def _forget_parts(connection: sqlite3.Connection, key: int) -> None:
 
 
 def _put_session(connection: sqlite3.Connection, row: Row) -> int:
-    fresh = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in row)
-    found: tuple[int] = connection.execute(
-        f"{_insert('session', row)} ON CONFLICT (id) DO UPDATE SET {fresh} RETURNING key", row
-    ).fetchone()
+    found: tuple[int] = connection.execute(_upsert(tuple(row)), tuple(row.values())).fetchone()
     return found[0]
 
 
@@ -72,9 +70,11 @@ def _put_turns(
     else:
         base = FIRST_OPEN + (key << _BLOCK)
         ids = (base + int(turn["turn"] or 0) for turn in turns)
-    rows = [{"id": number, "session": key, **turn} for number, turn in zip(ids, turns, strict=True)]
-    if rows:
-        connection.executemany(_insert("turn", rows[0]), rows)
+    if turns:
+        connection.executemany(
+            _insert("turn", ("id", "session", *turns[0])),
+            [(number, key, *turn.values()) for number, turn in zip(ids, turns, strict=True)],
+        )
 
 
 def _next_id(connection: sqlite3.Connection) -> int:
@@ -103,10 +103,10 @@ def _put_works(connection: sqlite3.Connection, key: int, entry: Entry) -> None:
             "last_turn": commit.turn,
         }
         connection.execute(
-            f"{_insert('work', row)} ON CONFLICT (session, path) DO UPDATE SET "
+            f"{_insert('work', tuple(row))} ON CONFLICT (session, path) DO UPDATE SET "
             'size = excluded.size, sha256 = excluded.sha256, "commit" = excluded."commit", '
             "last_turn = excluded.last_turn",
-            row,
+            tuple(row.values()),
         )
 
 
@@ -123,23 +123,24 @@ def _put_codes(connection: sqlite3.Connection, key: int) -> None:
         path for (path,) in connection.execute("SELECT path FROM work WHERE session = ?", (key,))
     ]
     connection.execute("DELETE FROM code WHERE session = ? AND kind = 'automatic'", (key,))
-    rows: list[Row] = [
-        {
-            "session": key,
-            "name": code.name,
-            "value": code.value,
-            "number": code.number,
-            "kind": "automatic",
-            "coder": CODER,
-        }
-        for code in codes_of(turns, works)
-    ]
-    connection.executemany(_insert("code", rows[0]), rows)
+    connection.executemany(
+        "INSERT INTO code (session, name, value, number, kind, coder) "
+        "VALUES (?, ?, ?, ?, 'automatic', ?)",
+        [(key, code.name, code.value, code.number, CODER) for code in codes_of(turns, works)],
+    )
 
 
-def _insert(table: str, row: Row) -> str:
-    names = ", ".join(map(_quoted, row))
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"
+@cache
+def _upsert(names: tuple[str, ...]) -> str:
+    """Put together once for all rows: with so many columns that takes longer than to insert one."""
+    fresh = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names)
+    return f"{_insert('session', names)} ON CONFLICT (id) DO UPDATE SET {fresh} RETURNING key"
+
+
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(map(_quoted, names))
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
 
 
 def _quoted(name: str) -> str:

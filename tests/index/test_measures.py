@@ -37,6 +37,10 @@ def test_questions(reply: str, questions: int) -> None:
         ("sea.wav", "sound", None),
         ("README", "other", None),
         (".hidden", "other", None),
+        ("tides.py/loom", "other", None),
+        ("tides/.py", "other", None),
+        ("loom.", "other", None),
+        ("loom.test.py", "program", "Python"),
     ],
 )
 def test_kinds_and_languages(path: str, kind: str, language: str | None) -> None:
