@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from latitude.compare.figures import Column, Interval, Row, Table
 from latitude.compare.markup import Markup, breakable, join, tag, text
+from latitude.compare.wording import Wording
 from latitude.compare.words import (
     NO_SESSIONS,
-    Wording,
     is_anecdote,
     is_numeric,
     label,

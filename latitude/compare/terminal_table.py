@@ -6,7 +6,8 @@ from itertools import zip_longest
 
 from latitude.compare.figures import Table
 from latitude.compare.terminal_text import Style, broken, cells, left, right
-from latitude.compare.words import NO_SESSIONS, Wording, is_numeric, label
+from latitude.compare.wording import Wording
+from latitude.compare.words import NO_SESSIONS, is_numeric, label
 
 _GAP = "  "
 _NARROWEST, _ENDLESS = 16, 1_000_000

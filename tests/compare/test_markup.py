@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latitude.compare.markup import Markup, anchors, join, tag
+from latitude.compare.markup import Markup, anchors, breakable, join, tag
 from latitude.compare.words import label, passage
 from tests.compare.hostile_reports import ATTACKS, words
 
@@ -55,3 +55,13 @@ def test_a_slug_is_its_own_anchor() -> None:
     assert anchors(["end_reasons", "when-left", "end_reasons"]) == [
         *("end_reasons", "when-left", "end_reasons-2"),
     ]
+
+
+@given(words)
+def test_a_breakable_name_is_the_same_name(name: str) -> None:
+    assert "".join(ET.fromstring(f"<p>{breakable(name)}</p>").itertext()) == label(name)
+
+
+def test_a_name_breaks_after_its_hyphens_and_not_within_a_word() -> None:
+    assert breakable("ollama/qwen3-8b") == "ollama/<wbr/>qwen3-<wbr/>8b"
+    assert breakable("x" * 50).split("<wbr/>") == ["x" * 24, "x" * 24, "xx"]
