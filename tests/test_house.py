@@ -97,6 +97,9 @@ DOORS = {
     "markdown_it": "latitude/tui/",
     "playwright": {"latitude/workspace/browser/visit.py"},
     "pyseccomp": {"latitude/workspace/sandbox/syscalls.py"},
+    "sqlmodel": "latitude/index/",
+    "sqlalchemy": "latitude/index/",
+    "plotext": "latitude/compare/terminal",
     "yaml": ("latitude/prompts/", "latitude/config.py", "latitude/providers/rehearsal"),
 }
 

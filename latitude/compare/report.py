@@ -7,14 +7,16 @@ from typing import Literal
 
 from latitude import __version__
 from latitude.compare.cohort import Cohort, Planned, flow_table, gather
-from latitude.compare.figures import Column, Report, Row, Section, Sheet, Standing, Table
+from latitude.compare.figures import Column, Report, Row, Section, Standing, Table
 from latitude.compare.findings import Drawing, Findings
 from latitude.compare.likeness import by_session
+from latitude.compare.looking import Looked
 from latitude.compare.sections.endings import endings
 from latitude.compare.sections.likeness import likeness
 from latitude.compare.sections.made import made
 from latitude.compare.sections.manner import manner
 from latitude.compare.sections.times import times
+from latitude.compare.sections.works import contact_sheet, works
 from latitude.index.filters import Filter
 from latitude.index.observation import observe, vocabularies
 
@@ -30,14 +32,18 @@ def compare(
     rehearsals: bool = False,
     planned: Planned | None = None,
     drawing: Drawing | None = None,
-    sheet: Sheet | None = None,
+    looked: Looked | None = None,
 ) -> Report:
     """Compare the sessions that ``which`` lets through.
 
     ``rehearsals`` count only where asked for. Of a study, ``planned`` is what was fixed before its
-    first session. ``sheet`` are small pictures of what was made, if there are any.
+    first session. ``looked`` is what stands in the files that the same sessions left, and how it
+    looks; its cohort is the one that is compared.
     """
-    cohort = gather(observe(index, which), rehearsals=rehearsals, planned=planned)
+    if looked is None:
+        cohort = gather(observe(index, which), rehearsals=rehearsals, planned=planned)
+    else:
+        cohort = looked.cohort
     drawing = drawing or Drawing(seed=0 if planned is None else planned.seed)
     said, wrote = _distances(index, cohort, "said"), _distances(index, cohort, "files")
     findings = Findings(cohort, said, drawing)
@@ -51,11 +57,12 @@ def compare(
             endings(cohort, findings, counts),
             times(cohort, findings, counts),
             made(cohort, findings, counts),
+            *(() if looked is None else (works(cohort, looked),)),
             manner(cohort, findings, counts),
             likeness(cohort, findings, counts, said, wrote, drawing),
         ]
-    if sheet is not None and sheet.groups:
-        sections.append(_sheet(sheet))
+    if looked is not None and (sheet := contact_sheet(looked)) is not None:
+        sections.append(sheet)
     sections.append(_sessions(cohort))
     return Report(
         title=_title(cohort),
@@ -115,13 +122,6 @@ def _flow(cohort: Cohort) -> Section:
         "same. The session is the unit: whatever it holds counts once."
     )
     return Section("flow", "Which sessions", (words,), (flow_table(cohort),))
-
-
-def _sheet(sheet: Sheet) -> Section:
-    pictures = sum(len(group) for _, group in sheet.groups)
-    words = "Pages, pictures and the beginnings of texts, as they were left at the end."
-    caption = f"{pictures:,} things that were made."
-    return Section("sheet", "A look at what was made", (words,), plots=((caption, sheet),))
 
 
 def _sessions(cohort: Cohort) -> Section:

@@ -24,67 +24,70 @@ _AUTOMATIC = (
 
 def made(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Section:
     """What was left at the end of each session."""
+    shares = points_of_shares(cohort, "share of sessions", lambda one: one.files > 0)
     return Section(
         name="made",
         title="What was made",
         words=(
             "Files that a session left when it ended. To leave nothing is an outcome like others.",
         ),
-        tables=(
-            table_of_shares(cohort, "made", "Sessions that left files", lambda one: one.files > 0),
-            *table_of_tests(
-                "made-tests",
-                "Leaving files against each other",
-                findings.of("made"),
-                "share",
-                ("Difference of the shares with Newcombe's interval; Fisher's exact test.",),
-                counts,
-            ),
-            table_of_means(cohort, "files", "Files a session", MEANS["files"]),
-            *table_of_tests(
-                "files-tests",
-                "Files against each other",
-                findings.of("files"),
-                "number",
-                (_RELABELLED,),
-                counts,
-            ),
-            table_of_means(
-                cohort,
-                "first-file",
-                "Turn of the first file",
-                lambda one: one.numbers.get("first_file_turn"),
-                notes=("Only of sessions that wrote one.",),
-            ),
-            _counted(cohort, "kinds", "Kinds of file", "files:"),
-            _counted(cohort, "languages", "Languages", "language:"),
-            *table_of_tests(
-                "kinds-tests",
-                "Kinds of file against each other",
-                findings.of("kinds"),
-                "number",
-                (
-                    (
-                        "Jensen-Shannon divergence of the profiles, in bits, less what relabelled "
-                        "sessions give; each session weighs the same."
-                    ),
-                ),
-                counts,
-            ),
-        ),
+        tables=(*_how_many(cohort, findings, counts), *_which(cohort, findings, counts)),
         plots=(
-            (
-                f"Sessions that left files, with 95 % intervals; {ns(cohort)}.",
-                points_of_shares(cohort, "share of sessions", lambda one: one.files > 0),
-            ),
-            (
-                f"Kinds of file, each session's files as one whole; {ns(cohort)}.",
-                _profiles(cohort),
-            ),
+            (f"Sessions that left files, with 95 % intervals; {ns(cohort)}.", shares),
+            (f"Kinds of file, each session's files as one whole; {ns(cohort)}.", _profiles(cohort)),
         ),
     )
 
 
+def _how_many(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> tuple[Table, ...]:
+    return (
+        table_of_shares(cohort, "made", "Sessions that left files", lambda one: one.files > 0),
+        *table_of_tests(
+            "made-tests",
+            "Leaving files against each other",
+            findings.of("made"),
+            "share",
+            ("Difference of the shares with Newcombe's interval; Fisher's exact test.",),
+            counts,
+        ),
+        table_of_means(cohort, "files", "Files a session", MEANS["files"]),
+        *table_of_tests(
+            "files-tests",
+            "Files against each other",
+            findings.of("files"),
+            "number",
+            (_RELABELLED,),
+            counts,
+        ),
+        table_of_means(
+            cohort,
+            "first-file",
+            "Turn of the first file",
+            lambda one: one.numbers.get("first_file_turn"),
+            notes=("Only of sessions that wrote one.",),
+        ),
+    )
+
+
+def _which(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> tuple[Table, ...]:
+    return (
+        _counted(cohort, "kinds", "Kinds of file", "files:"),
+        _counted(cohort, "languages", "Languages", "language:"),
+        *table_of_tests(
+            "kinds-tests",
+            "Kinds of file against each other",
+            findings.of("kinds"),
+            "number",
+            (_DIVERGENCE,),
+            counts,
+        ),
+    )
+
+
+_DIVERGENCE = (
+    "Jensen-Shannon divergence of the profiles, in bits, less what relabelled sessions give; each "
+    "session weighs the same."
+)
 _RELABELLED = (
     "Difference of the means with Welch's interval; the p is of relabelling sessions, and leans "
     "on no distribution."
