@@ -18,7 +18,7 @@ MOST_LINES_IN_FUNCTION = 60
 
 LAZY = {
     *("anthropic", "openai", "textual", "sqlmodel", "git", "gitdb", "genai_prices", "yaml"),
-    *("playwright", "pyseccomp"),
+    *("playwright", "pyseccomp", "plotext", "sqlalchemy"),
 }
 """Libraries that are loaded only by those who use them."""
 

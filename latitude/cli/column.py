@@ -6,10 +6,11 @@ tells the voices apart. Piped text keeps its own lines.
 
 import os
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import TextIO
+
+from latitude.core.text import cells
 
 WIDEST = 88
 """Characters; longer lines are hard to read on."""
@@ -120,7 +121,7 @@ class Column:
             elif piece.isspace():
                 self._settle(width)
                 self._gap += piece
-            elif _cells(piece[0]) == 2:
+            elif cells(piece[0]) == 2:
                 self._settle(width)
                 self._word = piece
                 self._settle(width)
@@ -134,14 +135,14 @@ class Column:
         """Put the held word on this line if it fits there, else on the next."""
         if not self._word:
             return
-        need = _cells(self._gap) + _cells(self._word)
+        need = cells(self._gap) + cells(self._word)
         if self._at > len(self._margin) and self._at + need > width:
             self._break()
             self._gap = ""
         self._add(self._gap)
         self._gap = ""
         for character in self._word:
-            if self._at + _cells(character) > width:
+            if self._at + cells(character) > width:
                 self._break()
             self._add(character)
         self._word = ""
@@ -151,7 +152,7 @@ class Column:
             self._ready += self._margin
             self._at = len(self._margin)
         self._ready += text
-        self._at += _cells(text)
+        self._at += cells(text)
 
     def _break(self) -> None:
         if self._at < 0:
@@ -163,16 +164,3 @@ class Column:
         if self._ready:
             self._out.write("\n".join(self._paint(line) for line in self._ready.split("\n")))
             self._ready = ""
-
-
-def _cells(text: str) -> int:
-    """How many cells ``text`` takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(character) for character in text)
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -27,8 +27,9 @@ from latitude.compare.terminal_plots import (
     strip_lines,
 )
 from latitude.compare.terminal_table import table_lines
-from latitude.compare.terminal_text import WIDEST, Plain, Style, broken, cells, fit, left, right
+from latitude.compare.terminal_text import WIDEST, Plain, Style, broken, fit, left, right
 from latitude.compare.words import NO_SESSIONS, is_empty, label, passage, sessions
+from latitude.core.text import cells
 
 _TALL = 14
 """Lines of the panel that curves are drawn in."""

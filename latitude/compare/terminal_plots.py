@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from latitude.compare.figures import Curves, Estimate, Estimates, Matrix, Profiles, Sheet
 from latitude.compare.svg_parts import tick_words, ticks
-from latitude.compare.terminal_text import broken, cells, fit, left, right
+from latitude.compare.terminal_text import broken, fit, left, right
 from latitude.compare.words import (
     ANECDOTE,
     NOT_TOLD,
@@ -14,6 +14,7 @@ from latitude.compare.words import (
     percent,
     sessions,
 )
+from latitude.core.text import cells
 
 _BLOCKS = "_▁▂▃▄▅▆▇█"
 _NARROWEST = 16

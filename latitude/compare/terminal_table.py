@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from latitude.compare.figures import Table
-from latitude.compare.terminal_text import Style, broken, cells, left, right
+from latitude.compare.terminal_text import Style, broken, left, right
 from latitude.compare.wording import Wording
 from latitude.compare.words import NO_SESSIONS, is_numeric, label
+from latitude.core.text import cells
 
 _GAP = "  "
 _NARROWEST, _ENDLESS = 16, 1_000_000

@@ -1,12 +1,12 @@
 """Text on a grid of cells: how wide it is, where it is broken, and how it is told apart."""
 
 import re
-import unicodedata
 from typing import Protocol
+
+from latitude.core.text import cells
 
 WIDEST = 88
 """Cells of a line of words; tables and plots may take all that there are."""
-
 
 _PIECES = re.compile(r"[^-/_]*[-/_]|[^-/_]+")
 
@@ -32,13 +32,6 @@ class Plain:
         return text
 
     bold = warn = dim
-
-
-def cells(text: str) -> int:
-    """Return how many cells ``text`` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(character) for character in text)
 
 
 def left(text: str, width: int) -> str:
@@ -83,7 +76,7 @@ def _broken(text: str, width: int) -> list[str]:
             if lines[-1] and cells(lines[-1]) + cells(piece) > width:
                 lines.append("")
             for character in piece:
-                if cells(lines[-1]) + _width(character) > width:
+                if cells(lines[-1]) + cells(character) > width:
                     lines.append("")
                 lines[-1] += character
     return lines
@@ -92,9 +85,3 @@ def _broken(text: str, width: int) -> list[str]:
 def _cut(text: str, kept: int) -> str:
     head = (kept + 1) // 2
     return f"{text[:head]}…{text[len(text) - (kept - head) :]}"
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,4 +1,6 @@
-"""Text that UTF-8 can hold."""
+"""Text that UTF-8 can hold, and the room that it takes on a terminal."""
+
+import unicodedata
 
 
 def mend_surrogates(text: str) -> tuple[str, int]:
@@ -16,3 +18,16 @@ def mend_surrogates(text: str) -> tuple[str, int]:
         unpaired = sum(1 for char in joined if "\ud800" <= char <= "\udfff")
         return "".join("�" if "\ud800" <= char <= "\udfff" else char for char in joined), unpaired
     return text, 0
+
+
+def cells(text: str) -> int:
+    """Return how many cells ``text`` takes on a terminal. It must be clean already."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -43,18 +43,14 @@ def _shared(cohort: Cohort) -> dict[str, _Same]:
 def _counted(cohort: Cohort, same: Mapping[str, _Same]) -> Table:
     rows = []
     for group in cohort.groups:
-        within: list[str] = []
-        beyond: list[str] = []
-        files = 0
+        files = within = beyond = 0
         for member in group.members:
             shared = [same[work.sha256] for work in member.works if work.sha256 in same]
             files += len(shared)
-            if any(len(one.groups[group.label]) > 1 for one in shared):
-                within.append(member.session)
-            if any(len(one.groups) > 1 for one in shared):
-                beyond.append(member.session)
-        those = tuple(dict.fromkeys((*within, *beyond)))
-        rows.append(Row((group.label, group.n, files, len(within), len(beyond)), those))
+            within += any(len(one.groups[group.label]) > 1 for one in shared)
+            beyond += any(len(one.groups) > 1 for one in shared)
+        values = (group.label, group.n, files, within, beyond)
+        rows.append(Row(values, group.sessions))
     columns = (
         Column("group", "group"),
         Column("n", "n", "count"),

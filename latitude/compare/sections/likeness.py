@@ -95,7 +95,7 @@ def _asked(cohort: Cohort, said: Distances, wrote: Distances, drawing: Drawing) 
         Column("n", "n", "count"),
         Column("difference", "between less within", "number"),
         Column("p", "p", "p"),
-        Column("floor", "least p", "p"),
+        Column("p_floor", "least p", "p"),
     )
     notes = (
         (
