@@ -16,12 +16,6 @@ MOST_LINES_IN_FILE = 400
 MOST_LINES_IN_CLASS = 250
 MOST_LINES_IN_FUNCTION = 60
 
-LAZY = {
-    *("anthropic", "openai", "textual", "sqlmodel", "git", "gitdb", "genai_prices", "yaml"),
-    *("playwright", "pyseccomp", "plotext", "sqlalchemy"),
-}
-"""Libraries that are loaded only by those who use them."""
-
 TOP_LEVEL = {
     ".ci",
     ".gitattributes",
