@@ -193,6 +193,11 @@ def _warnings(
     rehearsals: bool,
 ) -> Iterable[str]:
     played = sum(one.rehearsal for one in kept)
+    if not kept and (scripts := sum(one.rehearsal for one in seen)) and not rehearsals:
+        yield (
+            f"Nothing is compared: {scripts:,} of the {len(seen):,} sessions are rehearsals, which "
+            "count only with --rehearsals."
+        )
     if rehearsals and played:
         what = "All" if played == len(kept) else f"{played:,} of the {len(kept):,}"
         yield f"{what} sessions here are rehearsals: scripts, not models. They show nothing of any."

@@ -53,6 +53,8 @@ def test_rehearsals_count_only_when_they_are_asked_for() -> None:
     left = gather(sessions)
     assert left.left_out == {"rehearsal, not a model": (sessions[1].session,)}
     assert left.warnings == ()
+    nothing = gather(sessions[1:])
+    assert nothing.warnings[0].startswith("Nothing is compared: 1 of the 1 sessions are")
     counted = gather(sessions, rehearsals=True)
     assert len(counted.members) == 2
     assert counted.warnings[0].startswith("1 of the 2 sessions here are rehearsals")

@@ -101,6 +101,7 @@ def test_rehearsals_are_said_before_everything_else(tmp_path: Path) -> None:
     session.turn(1, "Stopping now.")
     session.add(left(1), closed("model-exit"))
     without = report_on(tmp_path / "sessions")
+    assert without.warnings[0].startswith("Nothing is compared")
     assert [section.name for section in without.sections] == ["flow", "sessions"]
     assert rows(without, "flow")[1] == {"group": "left out: rehearsal, not a model", "sessions": 1}
     counted = report_on(tmp_path / "sessions", rehearsals=True)
