@@ -8,14 +8,18 @@ from latitude.index.filters import Filter
 from latitude.journal.listed import OPEN, RUNNING, UNREADABLE, Listed
 from latitude.journal.paths import is_running
 
-_COLUMNS = (
-    "id, end, how, model, protocol, network, opened, closed, rehearsal, attended, turns, steps, "
-    "files, tokens, cost, detail, fingerprint, problem"
+_PLAIN = (
+    *("id", "end", "how", "model", "protocol", "network", "opened", "closed", "turns", "steps"),
+    *("files", "tokens", "cost", "detail", "fingerprint", "problem"),
 )
+"""Fields of ``Listed`` that are held as they are listed."""
 _TAGS = (
     "(SELECT group_concat(tag, char(10)) FROM "
     "(SELECT tag FROM tag WHERE tag.session = session.key ORDER BY rowid))"
 )
+_SELECTED = ", ".join([*(f'session."{name}"' for name in _PLAIN), "rehearsal", "attended", _TAGS])
+_NEWEST = "substr(id, 1, 15) DESC, opened DESC, id DESC"
+"""There is an index of this order (``tables.py``)."""
 
 
 def newest(
@@ -26,10 +30,8 @@ def newest(
     Whether an open one is running is looked up as it is yielded.
     """
     words, values = which.sql()
-    quoted = _COLUMNS.replace("end,", '"end",')
     rows = connection.execute(
-        f"SELECT {quoted}, {_TAGS} FROM session WHERE {words} "
-        "ORDER BY substr(id, 1, 15) DESC, opened DESC, id DESC LIMIT ?",
+        f"SELECT {_SELECTED} FROM session WHERE {words} ORDER BY {_NEWEST} LIMIT ?",
         [*values, -1 if limit is None else limit],
     )
     for row in rows:
@@ -37,15 +39,17 @@ def newest(
 
 
 def _listed(sessions: Path, row: tuple[object, ...]) -> Listed:
-    *fields, tags = row
-    found = dict(zip(_COLUMNS.split(", "), fields, strict=True))
-    found["tags"] = tuple(str(tags).split("\n")) if tags else ()
-    for name in ("rehearsal", "attended"):
-        found[name] = None if found[name] is None else bool(found[name])
+    *plain, rehearsal, attended, tags = row
+    found = dict(zip(_PLAIN, plain, strict=True))
     found["opened"] = found["opened"] or None
     if found["end"] is None:
         found["end"], found["how"] = _unended(sessions / str(found["id"]), found)
-    return Listed(**found)  # type: ignore[arg-type]
+    return Listed(
+        **found,  # type: ignore[arg-type]
+        rehearsal=None if rehearsal is None else bool(rehearsal),
+        attended=None if attended is None else bool(attended),
+        tags=tuple(str(tags).split("\n")) if tags else (),
+    )
 
 
 def _unended(folder: Path, found: dict[str, object]) -> tuple[str, object]:

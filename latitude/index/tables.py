@@ -7,7 +7,7 @@ SQLModel. The suite holds the two equal.
 
 from pathlib import Path
 
-from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
@@ -26,6 +26,9 @@ def _of_session(*, key: bool = False) -> Column[int]:
 
 class Session(SQLModel, table=True):
     """One session: what a list shows, what a filter asks for, and how far its journal was read."""
+
+    # Newest first: ids tell seconds apart, and the first lines know the order within one.
+    __table_args__ = (Index("ix_session_newest", text("substr(id, 1, 15)"), "opened", "id"),)
 
     key: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)

@@ -45,6 +45,19 @@ def test_a_list_from_the_index_is_the_list_from_the_journals(
     assert rows == list(listed(sessions))
 
 
+def test_the_newest_few_are_found_without_sorting_them_all(
+    sessions: Path, four: list[str], opens: Opens
+) -> None:
+    connection = opens().connection
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    assert [row.id for row in newest(connection, sessions, Filter(), 2)] == [four[3], four[2]]
+    connection.set_trace_callback(None)
+    plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert plan[0] == "SCAN session USING INDEX ix_session_newest"
+    assert plan[-1] != "USE TEMP B-TREE FOR ORDER BY"
+
+
 def test_one_that_is_running_is_called_so(sessions: Path, four: list[str], opens: Opens) -> None:
     index = opens()
     with Hold.take(sessions / four[3] / "journal.jsonl"):
