@@ -53,6 +53,8 @@ CREATE TABLE session (
   UNIQUE (id)
 );
 
+CREATE INDEX ix_session_closed ON session (closed);
+
 CREATE INDEX ix_session_newest ON session (substr(id, 1, 15), opened, id);
 
 CREATE INDEX ix_session_study ON session (study);

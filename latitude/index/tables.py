@@ -34,7 +34,8 @@ class Session(SQLModel, table=True):
     id: str = Field(unique=True)
     opened: str = ""
     """RFC 3339, UTC; empty where the first line cannot be read."""
-    closed: str | None = None
+    closed: str | None = Field(default=None, index=True)
+    """Whoever opens the index asks for those that are open."""
     end: str | None = None
     """The journal's word; ``None`` while it is open."""
     how: str = ""

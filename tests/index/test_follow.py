@@ -15,8 +15,9 @@ import pytest
 from latitude.errors import HomeUnusable
 from latitude.index import catching_up
 from latitude.index.database import BUILDING, FILE
-from latitude.index.follow import open_index, rebuild
+from latitude.index.follow import _is_stale, open_index, rebuild
 from latitude.journal.annotations import add_tag, remove_tag
+from tests.index.conftest import Opens
 from tests.index.journals import START, Growing, any_events, held, left
 from tests.journal.samples import closed, replied, said, started
 from tests.ordinary import folder_of_theirs, ordinary_user
@@ -48,6 +49,20 @@ def test_following_line_by_line_comes_to_what_a_new_index_holds(sessions: Path, 
         if chance.random() < 0.3:
             held(sessions)
     assert held(sessions) == made_anew(sessions)
+
+
+def test_whether_it_is_up_to_date_is_found_without_reading_all_sessions(
+    sessions: Path, opens: Opens
+) -> None:
+    Growing(sessions, "a").turn(1, "harbour")
+    os.utime(sessions, (1, 1))
+    connection, asked = opens().connection, list[str]()
+    connection.set_trace_callback(asked.append)
+    _is_stale(connection, sessions)
+    connection.set_trace_callback(None)
+    steps = [step for one in asked for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert len(asked) == 2
+    assert all(step.startswith("SEARCH") for step in steps), steps
 
 
 def test_a_running_session_is_read_on_from_its_last_turn(sessions: Path) -> None:
