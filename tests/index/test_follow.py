@@ -55,6 +55,7 @@ def test_whether_it_is_up_to_date_is_found_without_reading_all_sessions(
     sessions: Path, opens: Opens
 ) -> None:
     Growing(sessions, "a").turn(1, "harbour")
+    opens()
     os.utime(sessions, (1, 1))
     connection, asked = opens().connection, list[str]()
     connection.set_trace_callback(asked.append)
