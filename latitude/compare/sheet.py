@@ -37,7 +37,7 @@ class Room:
 
     loading: float = 5.0
     """Seconds that a page has to load."""
-    patience: float = 15.0
+    patience: float = 25.0
     """Seconds for one drawing."""
     seconds: float = 300.0
     """For all of them; what is left then is not drawn."""
