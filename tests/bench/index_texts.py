@@ -38,8 +38,12 @@ VOCABULARY = 50_000
 SENTENCES = 100_000
 LENGTH = 10
 """Words in a sentence, which has about 60 bytes."""
+OURS, REPLY = 2, 23
+"""Sentences on each side of a turn in which both sides only talk."""
 RARE = "zyzzyva"
 """A word that no text has unless it is put there."""
+RARE_IN = 3
+"""The session that holds it: one of the oldest."""
 SYLLABLES = [first + second for first in "bdfghklmnprstvwz" for second in "aeiou"]
 BEGUN = datetime(2020, 1, 1, tzinfo=UTC)
 APART = timedelta(minutes=10)
@@ -96,6 +100,16 @@ def begun(number: int) -> datetime:
 def name_of(number: int) -> str:
     """The id of session ``number``."""
     return f"{begun(number):%Y%m%d-%H%M%S}-{number:06}"
+
+
+def conversations(texts: Texts, sessions: int, turns: int) -> Iterator[tuple[list[str], list[str]]]:
+    """Our words and the replies of each session; the first reply of an early one is rare."""
+    for number in range(sessions):
+        ours = [texts.text(OURS) for _ in range(turns)]
+        replies = [texts.text(REPLY) for _ in range(turns)]
+        if number == RARE_IN:
+            replies[0] += f" {RARE}"
+        yield ours, replies
 
 
 def spoken(ours: Sequence[str], replies: Sequence[str]) -> Iterator[KnownEvent]:
