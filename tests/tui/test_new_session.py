@@ -139,10 +139,10 @@ async def test_a_limit_stands_in_the_opening_at_once(home: Home) -> None:
 
 
 async def test_models_come_by_place_and_rehearsals_are_there_at_once(home: Home) -> None:
-    silent = Place("vllm", "http://127.0.0.1:8000/v1", "silent", "nobody answers there")
+    silent = Place("lmstudio", "http://127.0.0.1:1234/v1", "silent", "nobody answers there")
     async with choosing(home, places=[found("qwen3:8b"), silent]) as person:
         await person.sees("rehearsal   scripts, not models")
-        await person.sees("vllm        nobody answers there")
+        await person.sees("lmstudio    nobody answers there")
         await person.sees("llamacpp    asking…")
         [line] = [line for line in person.seen.splitlines() if "qwen3:8b" in line]
         assert "thinking shown, tools" in line

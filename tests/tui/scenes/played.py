@@ -61,7 +61,7 @@ async def _(stage: Stage) -> None:
 async def _(stage: Stage) -> None:
     await stage.open()
     await stage.press("n")
-    await stage.sees("gemma4", "Makes a page" if stage.wide else "page")
+    await stage.sees("qwen3:8b", "Makes a page" if stage.wide else "page")
 
 
 @scene("new-cannot-start")
