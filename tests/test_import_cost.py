@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.journal.samples import ID, closed, opened, said
+from tests.journal.shelf import shelve
+
 HEAVY = {
     *("anthropic", "openai", "textual", "sqlmodel", "git", "genai_prices", "keyring", "httpx2"),
     *("playwright", "pyseccomp", "plotext"),
@@ -20,7 +23,7 @@ try:
     status = main(sys.argv[1:])
 except SystemExit as exit:
     status = exit.code
-print("\\n" + json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+print("\\n" + json.dumps(sorted(sys.modules)))
 sys.exit(status)
 """
 
@@ -34,15 +37,40 @@ sys.exit(status)
     ids=" ".join,
 )
 def test_what_needs_no_library_loads_none(arguments: list[str], tmp_path: Path) -> None:
-    for folder in ("prompts", "sessions", "artifacts"):
-        (tmp_path / folder).mkdir()
+    assert loaded(arguments, home_in(tmp_path)) & HEAVY == set()
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["search", "tide"]], ids=" ".join)
+def test_sessions_are_found_without_what_reads_journals(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    """While the index is up to date. What was found is shown without it, too."""
+    home = home_in(tmp_path)
+    session = shelve(home / "sessions" / ID, opened(), said(1, "tide"), closed("person-end"))
+    assert "latitude.core.events" in loaded(arguments, home, whole=True)
+    for _ in range(2):
+        # As if nothing had changed lately: the index makes files of its own there at first.
+        os.utime(session.parent, (1, 1))
+        names = loaded(arguments, home, whole=True)
+    assert "latitude.core.events" not in names
+    assert loaded(arguments, home) & HEAVY == set()
+
+
+def home_in(folder: Path) -> Path:
+    for name in ("prompts", "sessions", "artifacts"):
+        (folder / name).mkdir()
+    return folder
+
+
+def loaded(arguments: list[str], home: Path, *, whole: bool = False) -> set[str]:
+    """The modules that the command has loaded at its end: their first names, or all of them."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
         capture_output=True,
         text=True,
         check=True,
-        cwd=tmp_path,
-        env={**os.environ, "LATITUDE_HOME": str(tmp_path), "LATITUDE_STATE": str(tmp_path / "s")},
+        env={**os.environ, "LATITUDE_HOME": str(home), "LATITUDE_STATE": str(home / "s")},
+        cwd=home,
     )
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
-    assert loaded & HEAVY == set()
+    names = set(json.loads(done.stdout.splitlines()[-1]))
+    return names if whole else {name.split(".")[0] for name in names}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from latitude.index.database import FILE
 from latitude.index.follow import open_index
-from tests.bench.index_texts import OURS, RARE, REPLY, Texts, conversations, shelve, spoken
+from tests.bench.index_texts import OURS, RARE, REPLY, Texts, conversations, settle, shelve, spoken
 from tests.bench.measure import Row, cpu_of, in_turns, milliseconds, python, row
 
 SESSIONS, TURNS = 10_000, 10
@@ -72,10 +72,7 @@ def _fill(sessions: Path) -> None:
         for number, (ours, replies) in some:
             shelve(sessions, number, TURNS, spoken(ours, replies))
         open_index(sessions).close()
-    for _ in range(3):
-        # As if no session had come for long; the index itself makes files there at first.
-        os.utime(sessions, (1, 1))
-        open_index(sessions).close()
+    settle(sessions)
 
 
 def _after_one_more(home: Path, search: list[str]) -> Iterator[float]:

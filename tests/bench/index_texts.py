@@ -5,6 +5,7 @@ third a third as often (Zipf). Sentences are drawn from a store of them, so that
 together do so again elsewhere.
 """
 
+import os
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import Tokens
+from latitude.index.follow import open_index
 from latitude.journal.line import FIRST_PREV, encode_line
 from latitude.journal.paths import JOURNAL
 from tests.journal.samples import (
@@ -95,6 +97,14 @@ def _vocabulary(chance: random.Random) -> Iterator[str]:
 def begun(number: int) -> datetime:
     """When session ``number`` begins."""
     return BEGUN + number * APART
+
+
+def settle(sessions: Path) -> None:
+    """Bring the index up to date, as if no session had come for long."""
+    for _ in range(3):
+        # The index makes files of its own there at first, and each changes the folder's time.
+        os.utime(sessions, (1, 1))
+        open_index(sessions).close()
 
 
 def name_of(number: int) -> str:
