@@ -394,3 +394,17 @@ def test_the_shipped_example_runs(here: Here, home_folder: Path) -> None:
         ends[opened.conditions.arm] += closed(home_folder, one).end == "model-exit"
     by_order = {(arm or "").split(" · ")[3]: n for arm, n in ends.items() if "lots" in (arm or "")}
     assert by_order["reversed"] > by_order["as-written"]
+
+
+def test_ctrl_c_in_an_attended_cell_ends_it_as_the_persons(here: Here, home_folder: Path) -> None:
+    model = rehearse(home_folder, "talk", "[{text: Hello., delay: 0}, {text: Stopping now.}]")
+    study(home_folder, models=f"[{model}]", factors="{protocol: [open-no-tools], attended: [yes]}")
+    here("study", "plan", "play")
+    with Terminal(home_folder, "study", "run", "play", "--attended") as terminal:
+        terminal.sees("▏ you: ")
+        terminal.interrupt()
+        terminal.sees("You ended the session.")
+        terminal.sees("Stopped. 1 cell is left.")
+        assert terminal.ends() == 130
+    assert [closed(home_folder, one).end for one in sessions(home_folder)] == ["person-end"]
+    assert json.loads(here("study", "status", "play", "--json").lines[-1])["done"] == 1
