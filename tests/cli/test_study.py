@@ -1,9 +1,7 @@
 """``latitude study``: what a person sees and gets, from the file to the last cell."""
 
 import json
-import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,23 +11,15 @@ import pytest
 from latitude.core.events import Cost, SessionOpened
 from latitude.providers.rehearsal import Rehearsal
 from tests.cli.person import (
-    PATIENCE,
     Done,
-    Terminal,
     closed,
     events,
-    latitude,
     rehearse,
-    sees,
     sessions,
-    start,
-    wait_for_end,
-    wait_until,
 )
 
 Here = Callable[..., Done]
 
-SLOW = "[{text: 'one two three four five', delay: 0.2}, {text: Stopping now., delay: 0.2}]"
 DRAWS = """
 - text: This is a rehearsal.
 - one_of:
@@ -238,139 +228,6 @@ def test_the_budget_stops_it(
     assert "9 × $0.30 = $2.70 (mean of 3 earlier sessions)" in cost
 
 
-def test_a_second_run_of_the_same_study_is_kept_out(here: Here, home_folder: Path) -> None:
-    study(home_folder, models=f"[{rehearse(home_folder, 'slow', SLOW)}]", repeats="30")
-    study(home_folder, name="other")
-    here("study", "plan", "play")
-    here("study", "plan", "other")
-    first = start(home_folder, "study", "run", "play")
-    wait_until(lambda: sessions(home_folder))
-    second = here("study", "run", "play")
-    assert second.status == 1
-    assert "is being planned or run by another process. Nothing was begun." in second.err
-    assert here("study", "plan", "play").status == 1
-    running = json.loads(here("study", "status", "play", "--json").lines[-1])
-    assert running["running"] > 0
-    assert here("study", "run", "other").status == 0, "another study runs beside it"
-    first.send_signal(signal.SIGTERM)
-    assert wait_for_end(first).status == 130
-
-
-POINTS = (
-    "after:message.sent:3",
-    "after:response.finished:5",
-    "after:exit.taken:2",
-    "after:session.closed:4",
-    "before:enter_ledger",
-    "before:write_transcript",
-)
-
-
-@pytest.mark.slow
-@pytest.mark.promise("record-complete")
-def test_killed_at_many_points_no_cell_is_lost_or_repeated(home_folder: Path) -> None:
-    study(
-        home_folder,
-        models=f"[{rehearse(home_folder, 'draws', DRAWS, repeat=True)}]",
-        factors=TWO,
-        repeats="16",
-    )
-    assert latitude(home_folder, "study", "plan", "play").status == 0
-    order = ("study", "run", "play", "--parallel", "3")
-    for point in POINTS:
-        command = [sys.executable, "-m", "tests.cli.dying", point, "--home", str(home_folder)]
-        died = subprocess.run(
-            [*command, *order], capture_output=True, timeout=PATIENCE, check=False
-        )
-        assert died.returncode == -9, f"{point} was not passed: {died.stderr!r}"
-    before = json.loads(latitude(home_folder, "study", "status", "play", "--json").lines[-1])
-    assert 0 < before["done"] < 32
-    done = latitude(home_folder, *order)
-    assert done.status == 0, done
-    *_, total = map(json.loads, latitude(home_folder, "study", "status", "play", "--json").lines)
-    assert (total["done"], total["left"]) == (32, 0)
-    assert total["interrupted"] >= 3
-    assert total["sessions"] == 32 + total["interrupted"]
-    assert len(cells(home_folder)) == 32
-    assert set(cells(home_folder).values()) == {1}
-    assert latitude(home_folder, "verify", "--requests").status == 0
-
-
-@pytest.mark.parametrize(
-    ("sent", "end"),
-    [
-        ([signal.SIGINT], None),
-        ([signal.SIGINT, signal.SIGINT], "interrupted"),
-        ([signal.SIGHUP], "interrupted"),
-    ],
-    ids=["once", "twice", "hang-up"],
-)
-def test_ctrl_c(sent: list[signal.Signals], end: str | None, here: Here, home_folder: Path) -> None:
-    study(home_folder, models=f"[{rehearse(home_folder, 'slow', SLOW)}]", repeats="9")
-    here("study", "plan", "play")
-    process = start(home_folder, "study", "run", "play", "--parallel", "3")
-    wait_until(lambda: len(sessions(home_folder)) == 3)
-    for number in sent:
-        process.send_signal(number)
-        if number is signal.SIGINT and len(sent) > 1:
-            assert process.stderr is not None
-            process.stderr.readline()
-    done = wait_for_end(process)
-    assert done.status == 130
-    assert {closed(home_folder, one).end for one in sessions(home_folder)} == {end or "model-exit"}
-    assert len(sessions(home_folder)) == 3
-    left = 6 if end is None else 9
-    assert f"Stopped. {left} cells are left. `latitude study run play` goes on" in done.out
-    if end is None:
-        assert "nothing more is begun; what runs goes on to its end." in done.err
-    assert latitude(home_folder, "verify").status == 0
-
-
-def test_a_reader_that_goes_away_lets_nothing_more_begin(here: Here, home_folder: Path) -> None:
-    study(home_folder, models=f"[{rehearse(home_folder, 'slow', SLOW)}]", repeats="30")
-    here("study", "plan", "play")
-    process = start(home_folder, "study", "run", "play", "--parallel", "2")
-    sees(process, "cell ")
-    assert process.stdout is not None
-    process.stdout.close()
-    process.stdout = None
-    done = wait_for_end(process)
-    assert done.status == 130
-    assert "Nothing more can be shown" in done.err
-    assert "Traceback" not in done.err
-    assert len(sessions(home_folder)) < 10
-    assert {closed(home_folder, one).end for one in sessions(home_folder)} == {"model-exit"}
-
-
-def test_one_line_on_a_terminal(here: Here, home_folder: Path) -> None:
-    study(home_folder, models=f"[{rehearse(home_folder, 'slow', SLOW)}]", repeats="3")
-    here("study", "plan", "play")
-    with Terminal(home_folder, "study", "run", "play", "--parallel", "1") as terminal:
-        terminal.sees("0 of 3 done · 1 running")
-        terminal.sees("1 of 3 done · 1 running · 1 model-exit")
-        terminal.sees("3 of 3 done · 0 running · 3 model-exit")
-        terminal.sees("All of it is done: 3 cells.")
-        assert terminal.ends() == 0
-    shown = terminal.screen.replace("\r\n", "\n")
-    assert "\n" not in shown.partition("planned")[0], "the line is rewritten, and then wiped"
-
-
-def test_attended_cells_one_by_one_on_a_terminal(here: Here, home_folder: Path) -> None:
-    model = rehearse(home_folder, "talk", "[{text: Hello., delay: 0}, {text: Stopping now.}]")
-    study(home_folder, models=f"[{model}]", factors="{protocol: [open-no-tools], attended: [yes]}")
-    here("study", "plan", "play")
-    with Terminal(home_folder, "study", "run", "play", "--attended") as terminal:
-        for number in (1, 2):
-            terminal.sees("Hello.")
-            terminal.sees("▏ you: ")
-            terminal.type("Good evening.\n")
-            terminal.sees(f"cell {number} of 2")
-        terminal.sees("All of it is done: 2 cells.")
-        assert terminal.ends() == 0
-    assert set(cells(home_folder).values()) == {1}
-    assert all(events(home_folder, one)[0].conditions.attended for one in sessions(home_folder))
-
-
 def test_what_cannot_be_found_or_read_is_said(here: Here, home_folder: Path) -> None:
     missing = here("study", "check", "nothing")
     assert missing.status == 2
@@ -394,17 +251,3 @@ def test_the_shipped_example_runs(here: Here, home_folder: Path) -> None:
         ends[opened.conditions.arm] += closed(home_folder, one).end == "model-exit"
     by_order = {(arm or "").split(" · ")[3]: n for arm, n in ends.items() if "lots" in (arm or "")}
     assert by_order["reversed"] > by_order["as-written"]
-
-
-def test_ctrl_c_in_an_attended_cell_ends_it_as_the_persons(here: Here, home_folder: Path) -> None:
-    model = rehearse(home_folder, "talk", "[{text: Hello., delay: 0}, {text: Stopping now.}]")
-    study(home_folder, models=f"[{model}]", factors="{protocol: [open-no-tools], attended: [yes]}")
-    here("study", "plan", "play")
-    with Terminal(home_folder, "study", "run", "play", "--attended") as terminal:
-        terminal.sees("▏ you: ")
-        terminal.interrupt()
-        terminal.sees("You ended the session.")
-        terminal.sees("Stopped. 1 cell is left.")
-        assert terminal.ends() == 130
-    assert [closed(home_folder, one).end for one in sessions(home_folder)] == ["person-end"]
-    assert json.loads(here("study", "status", "play", "--json").lines[-1])["done"] == 1
