@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 
 from tests.bench.measure import ROOT, Row
 
-BENCHES = ("startup", "engine", "streaming", "journal", "artifacts", "workspace", "sandbox", "app")
+BENCHES = (
+    *("startup", "engine", "streaming", "journal", "artifacts", "workspace", "sandbox", "app"),
+    *("index", "search", "logs", "listing", "study"),
+)
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 TABLE = "| what | ours | theirs | ratio | goal | |\n|---|---|---|---|---|---|"
