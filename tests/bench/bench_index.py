@@ -23,7 +23,7 @@ from latitude.journal.paths import session_ids
 from tests.bench.index_texts import Texts, shelve, worked
 from tests.bench.measure import Row, row
 
-SESSIONS, TURNS, ROUNDS = 1_000, 10, 3
+SESSIONS, TURNS, ROUNDS = 5_000, 10, 3
 GOAL = 1.3
 TABLES = ("session", "turn", "work", "tag", "code", "meta")
 
