@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.machine import remember_the_browser
 
@@ -25,6 +26,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # Textual, Hypothesis and pytest hold much that lives as long as the run. Walking through it as
 # often as a small program is walked through took a fifth of the time of the app's tests.
 gc.set_threshold(20_000, 50, 1_000)
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
