@@ -24,7 +24,7 @@ from latitude.core.spec import (
 )
 from latitude.custody.lineage import parent_for
 from latitude.errors import UsageError
-from latitude.prompts.derive import NO_CHANGES, Changes, derive
+from latitude.prompts.derive import NO_CHANGES, Changes, derive, derived_name
 from latitude.prompts.library import Library
 from latitude.prompts.protocol import Protocol
 from latitude.prompts.reader import refuse
@@ -264,9 +264,9 @@ class _Choice:
 
 
 def _used(protocol: Protocol, rendered: Rendered, *, derived: bool) -> ProtocolUsed:
-    """The protocol as the record names it: a derived one by what it gives, too."""
+    """The protocol as the record names it."""
     return ProtocolUsed(
-        name=f"{protocol.name}~{rendered.given[:8]}" if derived else protocol.name,
+        name=derived_name(protocol.name, rendered.given) if derived else protocol.name,
         version=protocol.version,
         sha256=protocol.sha256,
         texts=rendered.texts,

@@ -38,6 +38,16 @@ class Changes:
 NO_CHANGES = Changes()
 
 
+def derived_name(name: str, given: str) -> str:
+    """What the record calls a protocol made from the one ``name``: it by what it gives, too."""
+    return f"{name}~{given[:8]}"
+
+
+def is_derived(name: str) -> bool:
+    """Whether a name in a record is of a protocol that has no file of its own."""
+    return "~" in name
+
+
 def derive(protocol: Protocol, changes: Changes) -> Protocol:
     """Return ``protocol`` as it is with ``changes``; equal to it where they change nothing.
 

@@ -122,13 +122,17 @@ class LatitudeApp(App[None]):
         self.run_worker(self._recover(), exclusive=True, group="recover")
 
     async def _begin(self, prepared: "Prepared") -> None:
+        from latitude.prompts.derive import is_derived
         from latitude.prompts.library import Library
         from latitude.tui.screens.sitting import SittingScreen
 
         phrases: tuple[str, ...] = ()
+        name = prepared.opened.protocol.name
         try:
-            person = Library(self.home.prompts).get(prepared.opened.protocol.name).person
-            phrases = (person.reminder, person.closing)
+            # What a study made of a protocol has no phrases: those of the file may not be true.
+            if not is_derived(name):
+                person = Library(self.home.prompts).get(name).person
+                phrases = (person.reminder, person.closing)
         except LatitudeError as error:
             # Its file was changed meanwhile. The session has its own copy of all that is sent.
             self.notify(clean(str(error)), severity="error", timeout=60, markup=False)

@@ -1,12 +1,17 @@
 """What the person writes while a session runs: nothing twice, nothing lost, nothing by itself."""
 
 import asyncio
+from typing import cast
 
 from textual import events as keys
+from textual.screen import Screen
 
 from latitude.artifacts.lock import RepositoryLock
 from latitude.config import Home
 from latitude.core.events import MessageSent
+from latitude.preparing import Order
+from latitude.prompts.derive import Changes, ExitTool
+from latitude.tui.app import LatitudeApp
 from latitude.tui.screens.sitting import SittingScreen
 from latitude.tui.widgets.composer import Composer
 from latitude.tui.widgets.workspace_tree import FileTree
@@ -80,3 +85,24 @@ async def test_the_next_key_after_the_end_is_not_written_into_the_message(home: 
             await person.press("q")
             await person.until(lambda: not isinstance(person.app.screen, SittingScreen))
     assert len(those(MessageSent, recorded(home))) == 2
+
+
+async def test_carrying_on_a_cell_of_a_study_says_nothing_of_a_missing_file(home: Home) -> None:
+    """Its protocol was made from another one, and has no file and no phrases at hand."""
+    async with asking(tells("Well.")) as server, launched(home) as person:
+        app = cast("LatitudeApp", person.app)
+        order = Order(
+            model="chat/m",
+            protocol="open",
+            limits={},
+            attended=True,
+            base_url=server.url,
+            changes=Changes(tool=ExitTool("leave")),
+        )
+        prepared = await (await app.house()).prepare(order)
+        assert prepared.opened.protocol.name.startswith("open~")
+        await app.push_screen(Screen())
+        app.begin_session(prepared)
+        await person.sees("your turn")
+        assert "No protocol is called" not in person.seen
+        await person.press("ctrl+q", "y")
