@@ -4,27 +4,23 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from latitude.cli.column import columns_of
 from latitude.cli.filters import index_of
 from latitude.cli.output import show_progress, style_for
-from latitude.compare.cohort import Planned, gather
+from latitude.compare.cohort import Planned
 from latitude.compare.export import json_lines, write
 from latitude.compare.figures import Report
 from latitude.compare.findings import Drawing
 from latitude.compare.html import page
 from latitude.compare.looking import look
-from latitude.compare.report import compare
+from latitude.compare.report import Asked, ask, report_of
 from latitude.compare.terminal import lines
 from latitude.config import Home
 from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable
 from latitude.index.filters import Filter
-from latitude.index.observation import observe
 
 
 async def report_on(
@@ -54,21 +50,17 @@ async def _made(
 
     Only a page shows pictures, so only for a page are they drawn.
     """
+
+    def asked() -> Asked:
+        with index_of(home) as index:
+            return ask(index.connection, which, rehearsals=options.rehearsals, planned=planned)
+
+    # A connection of SQLite belongs to one thread; and nobody waits for it while files are read.
+    found = await asyncio.to_thread(asked)
+    pictures = bool(options.html) and not options.no_pictures
+    looked = await look(home, found.cohort, draw=pictures, progress=show_progress)
     drawing = Drawing(options.relabelings, 0 if planned is None else planned.seed)
-    # A connection of SQLite belongs to one thread, and the index stays open while files are read.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="index") as thread:
-        on_it = partial(asyncio.get_running_loop().run_in_executor, thread)
-        opened = ExitStack()
-        try:
-            index = (await on_it(opened.enter_context, index_of(home))).connection
-            seen = await on_it(observe, index, which)
-            cohort = gather(seen, rehearsals=options.rehearsals, planned=planned)
-            pictures = bool(options.html) and not options.no_pictures
-            looked = await look(home, cohort, draw=pictures, progress=show_progress)
-            comparing = partial(compare, planned=planned, drawing=drawing, looked=looked)
-            return await on_it(comparing, index, which)
-        finally:
-            await on_it(opened.close)
+    return await asyncio.to_thread(report_of, found, drawing, looked)
 
 
 def _kept(report: Report, options: argparse.Namespace) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """From sessions to a report: the one road that every comparison takes."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,7 +13,7 @@ from latitude.compare.findings import Drawing, Findings
 from latitude.compare.likeness import by_session
 from latitude.compare.looking import Looked
 from latitude.compare.sections.endings import endings
-from latitude.compare.sections.likeness import likeness
+from latitude.compare.sections.likeness import Distances, likeness
 from latitude.compare.sections.made import made
 from latitude.compare.sections.manner import manner
 from latitude.compare.sections.times import times
@@ -25,28 +26,46 @@ MOST_ALIKE = 1_000
 of their number."""
 
 
-def compare(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that the index says of the sessions to compare; it need not stay open for the rest."""
+
+    which: Filter
+    cohort: Cohort
+    said: Distances
+    """How far apart the sessions are by the words that they thought and said."""
+    wrote: Distances
+    """Likewise by those that they wrote into files."""
+
+
+def ask(
     index: sqlite3.Connection,
     which: Filter,
     *,
     rehearsals: bool = False,
     planned: Planned | None = None,
-    drawing: Drawing | None = None,
-    looked: Looked | None = None,
-) -> Report:
-    """Compare the sessions that ``which`` lets through.
+) -> Asked:
+    """Ask an open index for the sessions that ``which`` lets through.
 
     ``rehearsals`` count only where asked for. Of a study, ``planned`` is what was fixed before its
-    first session. ``looked`` is what stands in the files that the same sessions left, and how it
-    looks; its cohort is the one that is compared.
+    first session.
     """
-    if looked is None:
-        cohort = gather(observe(index, which), rehearsals=rehearsals, planned=planned)
-    else:
-        cohort = looked.cohort
-    drawing = drawing or Drawing(seed=0 if planned is None else planned.seed)
-    said, wrote = _distances(index, cohort, "said"), _distances(index, cohort, "files")
-    findings = Findings(cohort, said, drawing)
+    cohort = gather(observe(index, which), rehearsals=rehearsals, planned=planned)
+    return Asked(
+        which,
+        cohort,
+        said=_distances(index, cohort, "said"),
+        wrote=_distances(index, cohort, "files"),
+    )
+
+
+def report_of(asked: Asked, drawing: Drawing, looked: Looked | None = None) -> Report:
+    """Compare the sessions, and tell.
+
+    ``looked`` is what stands in the files that the same sessions left, and how it looks.
+    """
+    cohort = asked.cohort
+    findings = Findings(cohort, asked.said, drawing)
     counts: dict[Standing, int] = {
         "planned": findings.counted("planned"),
         "exploratory": findings.counted("exploratory"),
@@ -59,7 +78,7 @@ def compare(
             made(cohort, findings, counts),
             *(() if looked is None else (works(cohort, looked),)),
             manner(cohort, findings, counts),
-            likeness(cohort, findings, counts, said, wrote, drawing),
+            likeness(cohort, findings, counts, asked.said, asked.wrote, drawing),
         ]
     if looked is not None and (sheet := contact_sheet(looked)) is not None:
         sections.append(sheet)
@@ -67,14 +86,14 @@ def compare(
     return Report(
         title=_title(cohort),
         warnings=cohort.warnings,
-        facts=tuple(_facts(cohort, which, drawing, counts)),
+        facts=tuple(_facts(cohort, asked.which, drawing, counts)),
         sections=tuple(sections),
     )
 
 
 def _distances(
     index: sqlite3.Connection, cohort: Cohort, column: Literal["said", "files"]
-) -> Mapping[str, Sequence[float]]:
+) -> Distances:
     """Between all sessions that wrote anything; none where there are too many."""
     members = [member.session for member in cohort.members]
     if len(members) > MOST_ALIKE:

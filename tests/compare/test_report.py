@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from latitude.compare.export import objects
 from latitude.compare.figures import Report, Table
 from latitude.compare.findings import Drawing
-from latitude.compare.report import compare
+from latitude.compare.report import ask, report_of
 from latitude.core.events import SessionClosed
 from latitude.errors import UsageError
 from latitude.index.filters import Filter
@@ -48,7 +48,7 @@ def sessions(tmp_path: Path) -> Path:
 def report_on(sessions: Path, which: Filter = Filter(), **how: object) -> Report:  # noqa: B008
     index = open_index(sessions)
     try:
-        return compare(index.connection, which, drawing=FEW, **how)  # type: ignore[arg-type]
+        return report_of(ask(index.connection, which, **how), FEW)  # type: ignore[arg-type]
     finally:
         index.close()
 
