@@ -47,7 +47,8 @@ def catch_up(database: Database, sessions: Path, progress: Progress) -> bool:
         stale = [
             name
             for name in there
-            if name not in known or known[name].stamp != stamp_of(sessions / name)
+            # A text and no path: with ten thousand sessions, paths take as long as the looks.
+            if name not in known or known[name].stamp != stamp_of(f"{sessions}/{name}")
         ]
         fresh = [name for name in stale if name not in known]
         if len(fresh) > max(_MANY, len(known)) or _came_late(database.connection, sessions, fresh):

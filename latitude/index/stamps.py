@@ -19,7 +19,7 @@ class Stamp(NamedTuple):
     """Nanoseconds since the epoch; 0 when there are none."""
 
 
-def stamp_of(folder: Path) -> Stamp:
+def stamp_of(folder: Path | str) -> Stamp:
     """Look at the files of the session in ``folder``."""
     try:
         info = os.stat(f"{folder}/{JOURNAL}")
