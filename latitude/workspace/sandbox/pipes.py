@@ -9,8 +9,10 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import IO
+from typing import IO, cast
 
+_MOST_AT_ONCE = 64 * 1024
+"""Bytes: all that a pipe holds."""
 _STANDARD = 2
 """The last of the descriptors that each process has: input, output, errors."""
 
@@ -22,15 +24,51 @@ async def incoming() -> AsyncIterator[tuple[asyncio.StreamReader, IO[bytes]]]:
     The end has to be closed here once the child has it: only then can the reader come to an end.
     """
     reading, writing = os.pipe()
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    os.set_blocking(reading, False)
+    # Not the loop's own transport: uvloop closes the number of a pipe a second time, when another
+    # thread may have opened a file under it.
+    reading_on = _Tap(loop, reading, reader)
     with os.fdopen(writing, "wb", 0) as end:
-        reader = asyncio.StreamReader()
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
-        )
         try:
             yield reader, end
         finally:
-            transport.close()
+            reading_on.close()
+            os.close(reading)
+
+
+class _Tap:
+    """Lets what comes through a pipe flow into a reader, and holds it up while that one is full."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, pipe: int, reader: asyncio.StreamReader
+    ) -> None:
+        self._loop = loop
+        self._pipe = pipe
+        self._reader = reader
+        # A StreamReader asks its transport to pause and to go on.
+        reader.set_transport(cast("asyncio.Transport", self))
+        self.resume_reading()
+
+    def pause_reading(self) -> None:
+        self._loop.remove_reader(self._pipe)
+
+    def resume_reading(self) -> None:
+        self._loop.add_reader(self._pipe, self._flow)
+
+    def close(self) -> None:
+        self.pause_reading()
+
+    def _flow(self) -> None:
+        try:
+            piece = os.read(self._pipe, _MOST_AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        if piece:
+            self._reader.feed_data(piece)
+        else:
+            self.pause_reading()
+            self._reader.feed_eof()
 
 
 @contextmanager
