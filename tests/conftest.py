@@ -6,6 +6,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.machine import remember_the_browser
 
@@ -18,6 +19,10 @@ runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 # Textual, Hypothesis and pytest hold much that lives as long as the run. Walking through it as
 # often as a small program is walked through took a fifth of the time of the app's tests.
 gc.set_threshold(20_000, 50, 1_000)
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

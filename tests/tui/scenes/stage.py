@@ -153,6 +153,10 @@ class Stage:
         for field in self.app.screen.query("Input, TextArea"):
             assert isinstance(field, Input | TextArea)
             field.cursor_blink = False
+            if isinstance(field, TextArea):
+                # It takes a line without its cursor, drawn between two blinks, for one with it.
+                field._line_cache.clear()
+                field.refresh()
         await self.stand_still()
         return self.app.export_screenshot(simplify=True)
 
