@@ -1,5 +1,6 @@
 """What every test stands on: no network, no keys, no settings of the person who runs it."""
 
+import compileall
 import gc
 import os
 import runpy
@@ -15,6 +16,12 @@ ROOT = Path(__file__).parent.parent
 
 # By path, for a system's own sitecustomize may have been imported under that name already.
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+# Compiled once for all of the hundreds of processes that the tests start. Where Python is told to
+# keep nothing of what it compiles, each of them would compile the whole program anew, a third of
+# all that it does; and where it is not, one that may write no large file could leave torn code.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compileall.compile_dir(ROOT / "latitude", quiet=2)
 
 # Textual, Hypothesis and pytest hold much that lives as long as the run. Walking through it as
 # often as a small program is walked through took a fifth of the time of the app's tests.
@@ -40,6 +47,7 @@ def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
     monkeypatch.setenv("LATITUDE_STATE", str(person / "state"))
     remember_the_browser(person / "state")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(OFFLINE), str(ROOT)]))
     monkeypatch.setenv("NO_COLOR", "1")
 
