@@ -37,18 +37,9 @@ def _label(reply: str, phrases: list[str]) -> str:
 
 
 @pytest.mark.promise("exit-honoured")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_a_labelled_case_is_read_as_people_read_it(case: Case) -> None:
-    assert _label(case.reply, case.phrases) == case.label
-
-
-@pytest.mark.promise("exit-honoured")
-def test_no_use_is_refused_and_few_mentions_end_a_session() -> None:
-    wanted = [case.label == "use" for case in CASES]
-    taken = [_label(case.reply, case.phrases) == "use" for case in CASES]
-    right = sum(w and t for w, t in zip(wanted, taken, strict=True))
-    assert right / sum(wanted) == 1.0
-    assert right / sum(taken) >= 0.97
+def test_each_labelled_case_is_read_as_people_read_it() -> None:
+    read = {case.id: _label(case.reply, case.phrases) for case in CASES}
+    assert read == {case.id: case.label for case in CASES}
 
 
 def test_the_cases_are_many_distinct_and_of_every_label() -> None:
@@ -57,13 +48,15 @@ def test_the_cases_are_many_distinct_and_of_every_label() -> None:
     assert {case.label for case in CASES} == {"use", "mention", "none"}
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.label != "none"], ids=lambda c: c.id)
-def test_the_evidence_is_a_line_of_the_reply_and_a_configured_phrase(case: Case) -> None:
-    found = find_exit(case.reply, case.phrases)
-    assert found is not None
-    assert found.line in case.reply.splitlines()
-    assert found.phrase in case.phrases
-    assert found.rule
+def test_the_evidence_is_a_line_of_the_reply_and_a_configured_phrase() -> None:
+    for case in CASES:
+        if case.label == "none":
+            continue
+        found = find_exit(case.reply, case.phrases)
+        assert found is not None, case
+        assert found.line in case.reply.splitlines(), case
+        assert found.phrase in case.phrases, case
+        assert found.rule, case
 
 
 @pytest.mark.parametrize(
