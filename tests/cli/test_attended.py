@@ -1,11 +1,14 @@
 """``run --attended``: a person at a real terminal, line by line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from latitude.core.events import MessageSent, PersonChose
-from tests.cli.person import Terminal, closed, events, latitude, rehearse, sessions, types
+from tests.cli.person import Done, Terminal, closed, events, rehearse, sessions, types
+
+Here = Callable[..., Done]
 
 TALK = """
 - {text: Good evening., delay: 0}
@@ -26,7 +29,7 @@ def said(home: Path) -> list[tuple[str, str]]:
     return [(message.author, message.text) for message in messages[1:]]
 
 
-def test_a_conversation(home_folder: Path) -> None:
+def test_a_conversation(home_folder: Path, here: Here) -> None:
     with attended(home_folder) as terminal:
         terminal.sees("Good evening.")
         terminal.sees("Ctrl-D ends the session")
@@ -44,8 +47,8 @@ def test_a_conversation(home_folder: Path) -> None:
     assert closed(home_folder).end == "model-exit"
     assert events(home_folder)[0].conditions.attended
     assert terminal.screen.count("Good evening to you.") == 1, "it stands there already"
-    assert "person\n▏ Good evening to you." in latitude(home_folder, "show", "last").out
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert "person\n▏ Good evening to you." in here("show", "last").out
+    assert here("verify", "--requests").status == 0
 
 
 def test_the_person_may_leave(home_folder: Path) -> None:
@@ -113,7 +116,9 @@ BREAKS = """
     ("answer", "choice", "end"),
     [("y", "try-again", "model-exit"), ("n", "end", "provider-failed"), ("", "end", "")],
 )
-def test_a_reply_that_broke_off(answer: str, choice: str, end: str, home_folder: Path) -> None:
+def test_a_reply_that_broke_off(
+    answer: str, choice: str, end: str, home_folder: Path, here: Here
+) -> None:
     with attended(home_folder, BREAKS) as terminal:
         terminal.sees("(broke off here)")
         terminal.sees("✗ The connection was lost.")
@@ -127,10 +132,12 @@ def test_a_reply_that_broke_off(answer: str, choice: str, end: str, home_folder:
     chosen = [event.choice for event in events(home_folder) if isinstance(event, PersonChose)]
     assert chosen == [choice]
     assert closed(home_folder).end == (end or "provider-failed")
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0
 
 
-def test_a_broken_reply_that_held_the_exit_is_never_asked_again(home_folder: Path) -> None:
+def test_a_broken_reply_that_held_the_exit_is_never_asked_again(
+    home_folder: Path, here: Here
+) -> None:
     steps = """
     - text: "Stopping now.\\n\\nAnd"
       delay: 0
@@ -141,15 +148,15 @@ def test_a_broken_reply_that_held_the_exit_is_never_asked_again(home_folder: Pat
     assert "Send the same request again?" not in terminal.screen
     assert closed(home_folder).end == "provider-failed"
     assert types(home_folder).count("response.started") == 1
-    again = latitude(home_folder, "run", "--from", "last")
+    again = here("run", "--from", "last")
     assert again.status == 2
     assert "an exit is final" in again.err
     assert len(sessions(home_folder)) == 1
 
 
-def test_the_person_takes_up_an_unattended_session(home_folder: Path) -> None:
+def test_the_person_takes_up_an_unattended_session(home_folder: Path, here: Here) -> None:
     model = rehearse(home_folder, "talk", TALK)
-    latitude(home_folder, "run", "--model", model, "--protocol", "open-silent")
+    here("run", "--model", model, "--protocol", "open-silent")
     arguments = ["run", "--from", "last", "--attended"]
     with Terminal(home_folder, *arguments) as terminal:
         terminal.sees(PROMPT)
@@ -167,4 +174,4 @@ def test_the_person_takes_up_an_unattended_session(home_folder: Path) -> None:
     assert message.text == "Here I am."
     assert message.turn == 2
     assert child
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0

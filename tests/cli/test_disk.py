@@ -34,8 +34,8 @@ def full_at(size: int) -> Callable[[], None]:
 
 @pytest.mark.promise("record-complete")
 @pytest.mark.parametrize("size", [0, 100, 3_000, 6_000, 9_000, 12_000])
-def test_a_disk_that_fills_up(size: int, home_folder: Path) -> None:
-    latitude(home_folder, "run", "--model", "rehearsal/leaves")
+def test_a_disk_that_fills_up(size: int, home_folder: Path, here: Here) -> None:
+    here("run", "--model", "rehearsal/leaves")
     before = {path: path.read_bytes() for path in home_folder.glob("sessions/*/*")}
     model = rehearse(home_folder, "talks", TALKS.format(words="word " * 400))
     done = latitude(home_folder, "run", "--model", model, preexec_fn=full_at(size))
@@ -45,19 +45,21 @@ def test_a_disk_that_fills_up(size: int, home_folder: Path) -> None:
     assert "Traceback" not in done.err
     for path, data in before.items():
         assert path.read_bytes() == data, "what was there is as it was"
-    recovered = latitude(home_folder, "recover")
+    recovered = here("recover")
     assert recovered.status == 0, recovered
-    verified = latitude(home_folder, "verify", "--requests")
+    verified = here("verify", "--requests")
     assert verified.status == 0, verified
     for session in sessions(home_folder):
         assert closed(home_folder, session).end in ("model-exit", "interrupted", "harness-failed")
 
 
-def test_what_was_shown_before_the_disk_was_full_is_on_record(home_folder: Path) -> None:
+def test_what_was_shown_before_the_disk_was_full_is_on_record(
+    home_folder: Path, here: Here
+) -> None:
     model = rehearse(home_folder, "talks", TALKS.format(words="word " * 400))
     done = latitude(home_folder, "run", "--model", model, preexec_fn=full_at(9_000))
     assert done.status == 1
-    latitude(home_folder, "recover")
+    here("recover")
     shown = [line for line in done.out.splitlines() if line.startswith("word ")]
     recorded = "\n".join(event.text for event in events(home_folder) if hasattr(event, "kind"))
     for line in shown:
@@ -66,14 +68,14 @@ def test_what_was_shown_before_the_disk_was_full_is_on_record(home_folder: Path)
 
 
 @pytest.mark.parametrize("size", [0, 100, 3_000])
-def test_a_fresh_home_on_a_full_disk(size: int, home_folder: Path) -> None:
+def test_a_fresh_home_on_a_full_disk(size: int, home_folder: Path, here: Here) -> None:
     done = latitude(home_folder, "run", "--model", "rehearsal", preexec_fn=full_at(size))
     assert done.status == 1
     [line] = done.err.splitlines()
     assert "File too large" in line or size == 0
     assert "git init" not in line
     assert sessions(home_folder) == []
-    again = latitude(home_folder, "run", "--model", "rehearsal/leaves")
+    again = here("run", "--model", "rehearsal/leaves")
     assert again.status == 0, "with room it works"
 
 
@@ -115,39 +117,37 @@ exit 128
     assert list((home_folder / "artifacts").iterdir()) == []
 
 
-def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_made(tmp_path: Path, here: Here) -> None:
     (tmp_path / "file").write_text("mine")
-    done = latitude(tmp_path / "file" / "home", "run", "--model", "rehearsal")
+    done = here("--home", str(tmp_path / "file" / "home"), "run", "--model", "rehearsal")
     assert done.status == 1
     [line] = done.err.splitlines()
     assert "Nothing was sent" in line
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_sessions_that_is_a_file(home_folder: Path) -> None:
+def test_sessions_that_is_a_file(home_folder: Path, here: Here) -> None:
     (home_folder / "sessions").rmdir()
     (home_folder / "sessions").write_text("mine")
-    done = latitude(home_folder, "run", "--model", "rehearsal")
+    done = here("run", "--model", "rehearsal")
     assert done.status == 1
     assert len(done.err.splitlines()) == 1
-    assert latitude(home_folder, "list").status in (0, 1)
+    assert here("list").status in (0, 1)
     assert (home_folder / "sessions").read_text() == "mine"
 
 
 def test_a_place_for_workspaces_that_cannot_be_made(
-    home_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home_folder: Path, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "state").write_text("mine")
-    done = latitude(
-        home_folder,
-        *["run", "--model", "rehearsal"],
-        env={**os.environ, "LATITUDE_STATE": str(tmp_path / "state")},
-    )
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("LATITUDE_STATE", str(tmp_path / "state"))
+        done = here("run", "--model", "rehearsal")
     assert done.status == 1
     assert "No workspace can be made" in done.err
-    assert latitude(home_folder, "recover").status == 0
+    assert here("recover").status == 0
     assert closed(home_folder).end == "interrupted"
-    assert latitude(home_folder, "verify").status == 0
+    assert here("verify").status == 0
 
 
 def test_the_output_of_a_list_on_a_full_disk(home_folder: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ import pytest
 from latitude.cli.runner import Crew
 from latitude.session.stop import Stop
 from tests.cli.person import (
+    Done,
     Terminal,
     blocks,
     closed,
     events,
-    latitude,
     rehearse,
     sees,
     sessions,
@@ -24,6 +25,8 @@ from tests.cli.person import (
     wait_for_end,
     wait_until,
 )
+
+Here = Callable[..., Done]
 
 SIGINT, SIGTERM, SIGHUP = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 SLOW = "[{text: 'one two three four five six seven eight nine ten', delay: 0.3}]"
@@ -37,11 +40,11 @@ def streaming(home: Path, *arguments: str, steps: str = SLOW) -> subprocess.Pope
     return process
 
 
-def all_is_well(home: Path) -> None:
+def all_is_well(here: Here) -> None:
     """Every session is closed, in the ledger, and as it was written."""
-    checked = latitude(home, "verify", "--requests")
+    checked = here("verify", "--requests")
     assert checked.status == 0, checked
-    assert latitude(home, "recover").out.startswith("Nothing to recover")
+    assert here("recover").out.startswith("Nothing to recover")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def all_is_well(home: Path) -> None:
     ],
     ids=lambda value: "+".join(one.name for one in value) if isinstance(value, list) else value,
 )
-def test_in_mid_stream(sent: list[signal.Signals], end: str, home_folder: Path) -> None:
+def test_in_mid_stream(sent: list[signal.Signals], end: str, home_folder: Path, here: Here) -> None:
     process = streaming(home_folder)
     for number in sent:
         process.send_signal(number)
@@ -70,7 +73,7 @@ def test_in_mid_stream(sent: list[signal.Signals], end: str, home_folder: Path) 
     assert "(broke off here)" in done.out
     assert done.lines[-2].startswith("record  ")
     assert done.lines[-1].startswith("ledger  ")
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 async def test_a_second_ctrl_c_interrupts(home_folder: Path) -> None:
@@ -93,7 +96,9 @@ def test_the_person_who_ends_is_told_so(home_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "end"), [(SIGINT, "person-end"), (SIGTERM, "interrupted")])
-def test_while_a_retry_is_waited_for(number: signal.Signals, end: str, home_folder: Path) -> None:
+def test_while_a_retry_is_waited_for(
+    number: signal.Signals, end: str, home_folder: Path, here: Here
+) -> None:
     steps = """
     - text: Never.
       fail: {kind: overloaded, message: one moment please, retry_after: 100}
@@ -103,12 +108,12 @@ def test_while_a_retry_is_waited_for(number: signal.Signals, end: str, home_fold
     assert wait_for_end(process).status == 130
     assert closed(home_folder).end == end
     assert types(home_folder)[-2:] == ["response.failed", "session.closed"]
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 @pytest.mark.parametrize(("number", "end"), [(SIGINT, "person-end"), (SIGHUP, "interrupted")])
 def test_several_at_once_all_end_and_the_rest_never_begin(
-    number: signal.Signals, end: str, home_folder: Path
+    number: signal.Signals, end: str, home_folder: Path, here: Here
 ) -> None:
     model = rehearse(home_folder, "slow", SLOW)
     process = start(home_folder, "run", "--model", model, "--repeat", "9", "--parallel", "3")
@@ -126,7 +131,7 @@ def test_several_at_once_all_end_and_the_rest_never_begin(
     assert done.status == 130
     assert [closed(home_folder, one).end for one in sessions(home_folder)] == [end] * 3
     assert f"9 sessions (3 rehearsals, not a model): 3 {end}, 6 not begun. " in done.out
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 def types_so_far(home: Path, session: str) -> str:
@@ -135,7 +140,9 @@ def types_so_far(home: Path, session: str) -> str:
 
 
 @pytest.mark.parametrize("number", [SIGINT, SIGTERM])
-def test_during_the_close_it_does_no_harm(number: signal.Signals, home_folder: Path) -> None:
+def test_during_the_close_it_does_no_harm(
+    number: signal.Signals, home_folder: Path, here: Here
+) -> None:
     process = start(home_folder, "run", "--model", "rehearsal")
     wait_until(lambda: sessions(home_folder))
     [session] = sessions(home_folder)
@@ -145,11 +152,11 @@ def test_during_the_close_it_does_no_harm(number: signal.Signals, home_folder: P
     done = wait_for_end(process)
     assert done.status in (0, 130, -number)
     assert closed(home_folder).end == "model-exit"
-    latitude(home_folder, "recover")
-    all_is_well(home_folder)
+    here("recover")
+    all_is_well(here)
 
 
-def test_ctrl_c_on_a_terminal(home_folder: Path) -> None:
+def test_ctrl_c_on_a_terminal(home_folder: Path, here: Here) -> None:
     model = rehearse(home_folder, "slow", SLOW)
     with Terminal(home_folder, "run", "--model", model) as terminal:
         terminal.sees("one")
@@ -157,11 +164,13 @@ def test_ctrl_c_on_a_terminal(home_folder: Path) -> None:
         terminal.sees("You ended the session.")
         assert terminal.ends() == 130
     assert closed(home_folder).end == "person-end"
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 @pytest.mark.parametrize("attended", [[], ["--attended"]], ids=["alone", "attended"])
-def test_a_window_that_is_closed_interrupts(attended: list[str], home_folder: Path) -> None:
+def test_a_window_that_is_closed_interrupts(
+    attended: list[str], home_folder: Path, here: Here
+) -> None:
     """Nobody pressed Ctrl-D, and nothing may be lost for want of a screen."""
     steps = "[{text: one, delay: 0}, {text: two three four five six seven, delay: 0.3}]"
     model = rehearse(home_folder, "slow", steps)
@@ -170,11 +179,13 @@ def test_a_window_that_is_closed_interrupts(attended: list[str], home_folder: Pa
         terminal.hang_up()
         terminal.process.wait(60)
     assert closed(home_folder).end == "interrupted"
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 @pytest.mark.parametrize("several", [[], ["--repeat", "2"]], ids=["one", "two"])
-def test_a_reader_that_goes_away_interrupts(several: list[str], home_folder: Path) -> None:
+def test_a_reader_that_goes_away_interrupts(
+    several: list[str], home_folder: Path, here: Here
+) -> None:
     model = rehearse(home_folder, "slow", SLOW)
     process = start(home_folder, "run", "--model", model, *several)
     assert process.stdout is not None
@@ -191,7 +202,7 @@ def test_a_reader_that_goes_away_interrupts(several: list[str], home_folder: Pat
         assert closed(home_folder).end == "interrupted"
         assert done.status == 130
     assert "Traceback" not in done.err
-    all_is_well(home_folder)
+    all_is_well(here)
 
 
 def test_a_reader_of_a_list_that_goes_away_is_no_fault(home_folder: Path) -> None:
@@ -203,11 +214,13 @@ def test_a_reader_of_a_list_that_goes_away_is_no_fault(home_folder: Path) -> Non
     assert (done.status, done.err) == (0, "")
 
 
-def test_nothing_is_recorded_when_it_is_stopped_before_it_began(home_folder: Path) -> None:
+def test_nothing_is_recorded_when_it_is_stopped_before_it_began(
+    home_folder: Path, here: Here
+) -> None:
     process = start(home_folder, "run", "--model", "rehearsal")
     process.send_signal(SIGTERM)
     wait_for_end(process)
     for session in sessions(home_folder):
         assert events(home_folder, session)
-    latitude(home_folder, "recover")
-    all_is_well(home_folder)
+    here("recover")
+    all_is_well(here)
