@@ -1,6 +1,5 @@
 """Killed between any two steps of an exit and of the close: the exit stands, the work is kept."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -15,13 +14,12 @@ from tests.cli.person import (
     Done,
     closed,
     events,
-    latitude,
     rehearse,
     sessions,
     types,
 )
 from tests.cli.test_servers import chat, models, posts
-from tests.providers.fake_server import serving
+from tests.providers.fake_server import serving_beside
 
 Here = Callable[..., Done]
 
@@ -125,12 +123,12 @@ def test_the_exit_stands(point: str, way: str, here: Here, home_folder: Path) ->
 
 
 @pytest.mark.promise("exit-honoured")
-async def test_nothing_more_is_sent_to_a_server(home_folder: Path) -> None:
+def test_nothing_more_is_sent_to_a_server(here: Here, home_folder: Path) -> None:
     answers = {"/v1/models": models("m"), "/v1/chat/completions": chat("Stopping now.")}
-    async with serving(answers) as server:
+    with serving_beside(answers) as server:
         door = ["--base-url", f"{server.url}/v1"]
         arguments = ["run", "--model", "chat/m", *door]
-        await asyncio.to_thread(run_and_die, "after:response.finished", home_folder, *arguments)
+        run_and_die("after:response.finished", home_folder, *arguments)
         for verb in (
             ["run", "--from", "last", *door],
             ["recover"],
@@ -138,7 +136,7 @@ async def test_nothing_more_is_sent_to_a_server(home_folder: Path) -> None:
             ["run", "--from", "last:1", *door, "--turns", "50"],
             ["verify", "--requests"],
         ):
-            await asyncio.to_thread(latitude, home_folder, *verb)
+            here(*verb)
         assert posts(server) == 1
     assert closed(home_folder).end == "model-exit"
 

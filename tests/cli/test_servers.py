@@ -1,22 +1,18 @@
 """A provider on loopback: a wrong key, an unknown price, a refusal, and keys that stay secret."""
 
-import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from latitude.core.events import ResponseFailed
-from tests.cli.person import Done, closed, events, latitude, sessions
-from tests.providers.fake_server import FakeServer, Say, serving
+from tests.cli.person import Done, closed, events, sessions
+from tests.providers.fake_server import FakeServer, Say, serving_beside
+
+Here = Callable[..., Done]
 
 KEY = "sk-ant-planted-0123456789abcdefghij"
-
-
-async def run(home: Path, *arguments: str) -> Done:
-    """The command in a process of its own, while this one serves."""
-    return await asyncio.to_thread(latitude, home, "run", *arguments)
 
 
 def chat(*pieces: str, finish: str = "stop") -> Say:
@@ -58,10 +54,10 @@ def all_bytes(folder: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, path.read_bytes()
 
 
-async def test_a_session_with_a_server(home_folder: Path) -> None:
+def test_a_session_with_a_server(home_folder: Path, here: Here) -> None:
     answers = {"/v1/models": models("m"), "/v1/chat/completions": chat("Well. ", "Stopping now.")}
-    async with serving(answers) as server:
-        done = await run(home_folder, "--model", "chat/m", "--base-url", f"{server.url}/v1")
+    with serving_beside(answers) as server:
+        done = here("run", "--model", "chat/m", "--base-url", f"{server.url}/v1")
     assert done.status == 0, done
     assert "\nWell. Stopping now.\n→ exit by phrase\n\nm chose to stop.\n" in done.out
     assert posts(server) == 1
@@ -72,17 +68,17 @@ SETTLES = Say([b'{"id":"claude-opus-5-5","type":"model"}'], content_type="applic
 
 
 @pytest.mark.parametrize("looked_up", [denied(KEY), SETTLES], ids=["at-once", "in-session"])
-async def test_a_wrong_key_is_said_and_stands_nowhere(
-    looked_up: Say, home_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_wrong_key_is_said_and_stands_nowhere(
+    looked_up: Say, home_folder: Path, here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     answers = {"/v1/messages": denied(KEY), "/v1/models/claude-opus-5-5": looked_up}
-    async with serving(answers) as server:
+    with serving_beside(answers) as server:
         door = ["--model", "anthropic/claude-opus-5-5", "--base-url", server.url]
-        done = await run(home_folder, *door)
+        done = here("run", *door)
     said = [done]
     for verb in (["show", "last", "--json"], ["list"], ["doctor"]):
-        said.append(await asyncio.to_thread(latitude, home_folder, *verb))
+        said.append(here(*verb))
     assert any(KEY in value for one in server.heard for value in one.headers.values()), (
         "it was sent"
     )
@@ -99,10 +95,10 @@ async def test_a_wrong_key_is_said_and_stands_nowhere(
         assert (failed.error, failed.status, failed.retried) == ("auth", 401, False)
 
 
-async def test_a_cost_of_an_unknown_price_is_refused_at_the_start(home_folder: Path) -> None:
-    async with serving({"/v1/models": models("m")}) as server:
+def test_a_cost_of_an_unknown_price_is_refused_at_the_start(home_folder: Path, here: Here) -> None:
+    with serving_beside({"/v1/models": models("m")}) as server:
         door = ["--model", "chat/m", "--base-url", f"{server.url}/v1", "--cost", "1"]
-        done = await run(home_folder, *door)
+        done = here("run", *door)
     assert done.status == 2
     [line] = done.err.splitlines()
     assert "The price of chat/m is not known" in line
@@ -111,46 +107,47 @@ async def test_a_cost_of_an_unknown_price_is_refused_at_the_start(home_folder: P
     assert sessions(home_folder) == []
 
 
-async def test_a_filtered_reply_ends_as_refused(home_folder: Path) -> None:
+def test_a_filtered_reply_ends_as_refused(home_folder: Path, here: Here) -> None:
     answers = {
         "/v1/models": models("m"),
         "/v1/chat/completions": chat("I was ", finish="content_filter"),
     }
-    async with serving(answers) as server:
-        done = await run(home_folder, "--model", "chat/m", "--base-url", f"{server.url}/v1")
+    with serving_beside(answers) as server:
+        done = here("run", "--model", "chat/m", "--base-url", f"{server.url}/v1")
     assert posts(server) == 1
     assert closed(home_folder).end == "refused"
     assert "The provider refused the request or the answer. What came before is kept." in done.out
 
 
-async def test_a_stream_that_breaks_off_is_not_asked_again(home_folder: Path) -> None:
+def test_a_stream_that_breaks_off_is_not_asked_again(home_folder: Path, here: Here) -> None:
     whole = chat("It began ", "and ")
     answers = {
         "/v1/models": models("m"),
         "/v1/chat/completions": Say(whole.body[:2], ending="drop"),
     }
-    async with serving(answers) as server:
-        done = await run(home_folder, "--model", "chat/m", "--base-url", f"{server.url}/v1")
+    with serving_beside(answers) as server:
+        done = here("run", "--model", "chat/m", "--base-url", f"{server.url}/v1")
     assert posts(server) == 1
     assert done.status == 1
     assert "\nIt began and \n(broke off here)\n✗ " in done.out
     assert closed(home_folder).end == "provider-failed"
 
 
-async def test_a_model_that_takes_no_tools_is_offered_none_and_that_is_said(
+def test_a_model_that_takes_no_tools_is_offered_none_and_that_is_said(
     home_folder: Path,
+    here: Here,
 ) -> None:
     answers = {
         "/v1/models": models("m"),
         "/api/show": Say([b'{"capabilities": ["completion"]}'], content_type="application/json"),
         "/v1/chat/completions": chat("Stopping now."),
     }
-    async with serving(answers) as server:
+    with serving_beside(answers) as server:
         door = ["--model", "ollama/m", "--base-url", f"{server.url}/v1"]
         words = [*door, "--protocol", "open-no-tools"]
-        done = await run(home_folder, *words, "--tools", "all")
-        plain = await run(home_folder, *words)
-        refused = await run(home_folder, *door)
+        done = here("run", *words, "--tools", "all")
+        plain = here("run", *words)
+        refused = here("run", *door)
     assert done.err == "note: ollama/m takes no tools, so none is offered.\n"
     assert (done.status, plain.status, plain.err) == (0, 0, "")
     asked = [post.body for post in server.posts() if post.path == "/v1/chat/completions"]
@@ -160,15 +157,15 @@ async def test_a_model_that_takes_no_tools_is_offered_none_and_that_is_said(
     assert "no tool is offered that can write" in refused.err
 
 
-async def test_no_more_is_sent_after_an_exit(home_folder: Path) -> None:
+def test_no_more_is_sent_after_an_exit(home_folder: Path, here: Here) -> None:
     answers = {"/v1/models": models("m"), "/v1/chat/completions": chat("Stopping now.")}
-    async with serving(answers) as server:
+    with serving_beside(answers) as server:
         door = ["--model", "chat/m", "--base-url", f"{server.url}/v1"]
-        await run(home_folder, *door)
+        here("run", *door)
         heard = len(server.heard)
         for verb in (["recover"], ["verify", "--requests"]):
-            assert (await asyncio.to_thread(latitude, home_folder, *verb)).status == 0
-        carried = await run(home_folder, "--from", "last", "--base-url", f"{server.url}/v1")
+            assert here(*verb).status == 0
+        carried = here("run", "--from", "last", "--base-url", f"{server.url}/v1")
         assert carried.status == 2
         assert "an exit is final" in carried.err
     assert len(server.heard) == heard

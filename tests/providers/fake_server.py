@@ -1,9 +1,11 @@
 """A provider on loopback: it says what a test wrote, over real sockets, and notes what it heard."""
 
 import asyncio
+import queue
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -130,3 +132,26 @@ async def serving(answers: Mapping[str, Answer]) -> AsyncIterator[FakeServer]:
         yield fake
     finally:
         server.close()
+
+
+@contextmanager
+def serving_beside(answers: Mapping[str, Answer]) -> Iterator[FakeServer]:
+    """Serve from a thread, while a command has this one, until the context is left."""
+    begun: queue.SimpleQueue[tuple[FakeServer, asyncio.Event]] = queue.SimpleQueue()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        enough = asyncio.Event()
+        async with serving(answers) as fake:
+            begun.put((fake, enough))
+            await enough.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    fake, enough = begun.get(timeout=60)
+    try:
+        yield fake
+    finally:
+        loop.call_soon_threadsafe(enough.set)
+        thread.join()
+        loop.close()
