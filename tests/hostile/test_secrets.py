@@ -12,13 +12,14 @@ from urllib.parse import quote
 
 import pytest
 
+from latitude.cli.main import main
 from latitude.core.events import SessionOpened
 from tests.cli.person import Done, closed, events, latitude, sees, sessions, start
 from tests.cli.test_servers import SETTLES, chat, models
 from tests.hostile.ground import Ground, ground, writings
 from tests.hostile.stage import OPTIONS, Suite, check_for_keys, script
 from tests.programs import needs
-from tests.providers.fake_server import FakeServer, Heard, Say, serving
+from tests.providers.fake_server import FakeServer, Heard, Say, serving, serving_beside
 
 SUITE = Suite("Keys", __file__)
 
@@ -104,6 +105,25 @@ async def run(here: Ground, *words: str) -> Done:
     return await asyncio.to_thread(latitude, here.home, "run", *OPTIONS, *words, env=here.environ)
 
 
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run_here(
+    here: Ground, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """Run in this process, which has the SDKs of the providers loaded already."""
+
+    def run(*words: str) -> Done:
+        for name, value in here.environ.items():
+            monkeypatch.setenv(name, value)
+        status = main(["--home", str(here.home), "run", *OPTIONS, *words])
+        said = capsysbinary.readouterr()
+        return Done(status, said.out.decode(), said.err.decode())
+
+    return run
+
+
 def afterwards(here: Ground) -> list[Done]:
     """What a person might look at next."""
     looks = (["show", "last", "--json"], ["list"])
@@ -148,15 +168,16 @@ def _model(here: Ground, session: str) -> str:
     "A server that sends latitude, key and all, to another server",
     stopped_by="No redirect is followed.",
 )
-async def test_no_key_goes_to_where_a_server_points(here: Ground) -> None:
+def test_no_key_goes_to_where_a_server_points(here: Ground, run_here: Run) -> None:
     def away(heard: Heard) -> Say:
         return Say([], "307 Temporary Redirect", {"location": f"{thief.url}{heard.path}"})
 
     doors = {"chat/m": CHAT, "openai/gpt-5.5": "/v1/responses", _CLAUDE: "/v1/messages"}
     known = {"/v1/models": models("m"), "/v1/models/claude-opus-5-5": SETTLES}
     every = [word for door in doors for word in ("--model", door)]
-    async with serving({}) as thief, serving(known | dict.fromkeys(doors.values(), away)) as server:
-        done = await run(here, *every, "--base-url", f"{server.url}/v1")
+    answers = known | dict.fromkeys(doors.values(), away)
+    with serving_beside({}) as thief, serving_beside(answers) as server:
+        done = run_here(*every, "--base-url", f"{server.url}/v1")
     assert {it.path.partition("?")[0] for it in server.posts()} == set(doors.values())
     assert _keys_in(server, here) == set(here.keys)
     assert thief.heard == []
@@ -171,10 +192,10 @@ _CLAUDE = "anthropic/claude-opus-5-5"
     "The keys of other providers, in requests to one of them",
     stopped_by="A provider is given its own key, and a server that was typed is given `chat`'s.",
 )
-async def test_each_key_goes_to_its_own_provider(here: Ground) -> None:
+def test_each_key_goes_to_its_own_provider(here: Ground, run_here: Run) -> None:
     answers = {"/v1/models": models("m"), CHAT: chat("Stopping now.")}
-    async with serving(answers) as server:
-        done = await run(here, "--model", "chat/m", "--base-url", f"{server.url}/v1")
+    with serving_beside(answers) as server:
+        done = run_here("--model", "chat/m", "--base-url", f"{server.url}/v1")
     assert done.status == 0
     assert _keys_in(server, here) == {"LATITUDE_CHAT_KEY"}
     check_for_keys(here, done)
@@ -212,16 +233,16 @@ def test_a_session_that_is_killed_leaves_no_key(here: Ground) -> None:
     "A key that cannot be a header, and an address with a password in it",
     stopped_by="Errors about them are in latitude's own words.",
 )
-async def test_a_key_that_cannot_be_sent_is_not_shown(here: Ground) -> None:
+def test_a_key_that_cannot_be_sent_is_not_shown(here: Ground, run_here: Run) -> None:
     broken = {"LATITUDE_CHAT_KEY": "\n", "OPENAI_API_KEY": "\u20ac", "ANTHROPIC_API_KEY": "\x7f"}
     halves = dict(here.keys)
     for variable, sign in broken.items():
         here.keys[variable] = f"{halves[variable]}{sign}{halves[variable]}"
-    async with serving({"/v1/models": models("m"), CHAT: chat("Stopping now.")}) as server:
+    answers = {"/v1/models": models("m"), CHAT: chat("Stopping now.")}
+    with serving_beside(answers) as server:
         address = server.url.replace("//", "//user:pass-word-0123456789@")
         doors = ("chat/m", "openai/gpt-5.5", _CLAUDE)
-        runs = (run(here, "--model", one, "--base-url", f"{address}/v1") for one in doors)
-        said = await asyncio.gather(*runs)
+        said = [run_here("--model", one, "--base-url", f"{address}/v1") for one in doors]
     assert all(done.status for done in said)
     here.keys.update(halves, PASSWORD="pass-word-0123456789")
     check_for_keys(here, *said)
