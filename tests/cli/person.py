@@ -10,7 +10,7 @@ import sys
 import termios
 import textwrap
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,6 +134,7 @@ class Terminal:
         *arguments: str,
         columns: int = 80,
         environ: Mapping[str, str] | None = None,
+        command: Sequence[str] = COMMAND,
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -141,7 +142,7 @@ class Terminal:
         # What stands in these would count for more than the window.
         taken = ("NO_COLOR", "COLUMNS", "LINES")
         self.process = subprocess.Popen(
-            [*COMMAND, "--home", str(home), *arguments],
+            [*command, "--home", str(home), *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -1,6 +1,5 @@
 """What a model may send that no one hoped for: an event or a plain answer each, never a crash."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from latitude.core.events import ToolReturned
-from tests.cli.person import Done, Terminal, blocks, closed, events, latitude, rehearse
+from tests.cli.person import Done, Terminal, blocks, closed, events, rehearse
 from tests.cli.test_servers import chat, models
-from tests.providers.fake_server import serving
+from tests.providers.fake_server import serving_beside
 
 Here = Callable[..., Done]
 
@@ -108,28 +107,27 @@ def test_an_empty_reply(here: Here, home_folder: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_five_megabytes_and_a_line_of_ten_thousand(home_folder: Path) -> None:
+def test_five_megabytes_and_a_line_of_ten_thousand(here: Here, home_folder: Path) -> None:
     vast, line = "word " * 1_000_000, "x" * 10_000
     pieces = [vast[start : start + 50_000] for start in range(0, len(vast), 50_000)]
     answers = {
         "/v1/models": models("m"),
         "/v1/chat/completions": chat(*pieces, "\n\n", line, "\n\nStopping now."),
     }
-    async with serving(answers) as server:
-        order = ["run", "--model", "chat/m", "--base-url", f"{server.url}/v1"]
-        done = await asyncio.to_thread(latitude, home_folder, *order)
+    with serving_beside(answers) as server:
+        done = here("run", "--model", "chat/m", "--base-url", f"{server.url}/v1")
     assert done.status == 0, done.err
     [block] = blocks(home_folder)
     assert block.text == f"{vast}\n\n{line}\n\nStopping now."
     assert closed(home_folder).end == "model-exit"
-    for verb in (["show", "last"], ["show", "last", "--format", "md"], ["list"]):
-        shown = await asyncio.to_thread(latitude, home_folder, *verb)
-        assert shown.status == 0, shown.err
-    shown = await asyncio.to_thread(latitude, home_folder, "show", "last")
+    for verb in (["show", "last", "--format", "md"], ["list"]):
+        assert here(*verb).status == 0
+    shown = here("show", "last")
+    assert shown.status == 0, shown.err
     assert "… [line cut]" in shown.out
     assert "… [text cut]" in shown.out
     assert max(map(len, shown.lines)) < 3_000
-    verified = await asyncio.to_thread(latitude, home_folder, "verify", "--requests")
+    verified = here("verify", "--requests")
     assert verified.status == 0, verified
 
 

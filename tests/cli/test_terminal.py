@@ -1,8 +1,10 @@
 """A real terminal: dimmed thinking, words as they come, lines that fit, and nothing hostile."""
 
 import io
+import json
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,10 @@ def hostile_home(home_folder: Path) -> Path:
     return home_folder
 
 
+SEVERAL = [sys.executable, "-m", "tests.cli.several"]
+NEXT = b"--- verb %d\r\n"
+
+
 def quoted(text: str) -> str:
     """A double-quoted YAML scalar in ASCII."""
     escapes = (f"\\U{ord(character):08x}" for character in text)
@@ -205,7 +211,7 @@ def test_nothing_hostile_reaches_a_terminal(hostile_home: Path) -> None:
     assert recorded[0] == HOSTILE, "the record has the true text"
     committed = {change.path for event in events(hostile_home) for change in files_of(event)}
     assert committed == {"plain.txt", PLANTED}
-    for verb in (
+    verbs = [
         ["show", "last", "--thinking"],
         ["show", "last", "--format", "md"],
         ["show", "last", "--json"],
@@ -231,12 +237,17 @@ def test_nothing_hostile_reaches_a_terminal(hostile_home: Path) -> None:
         [PLANTED],
         ["run", f"--{PLANTED}"],
         ["run", "--turns", PLANTED],
-    ):
-        with Terminal(hostile_home, *verb) as terminal:
-            terminal.ends()
-        assert is_harmless(terminal.received), verb
-        assert b"Traceback" not in terminal.received, verb
-        assert terminal.received, verb
+    ]
+    written = hostile_home / "verbs.json"
+    written.write_text(json.dumps(verbs))
+    with Terminal(hostile_home, str(written), command=SEVERAL) as terminal:
+        assert terminal.ends() == 0
+    assert is_harmless(terminal.received)
+    assert b"Traceback" not in terminal.received
+    for number, verb in enumerate(verbs):
+        received = terminal.received.partition(NEXT % number)[2].partition(NEXT % (number + 1))[0]
+        assert received.strip(), verb
+    assert NEXT % len(verbs) in terminal.received, "all of them were run"
 
 
 def files_of(event: AnyEvent) -> tuple[FileChange, ...]:
