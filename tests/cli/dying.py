@@ -70,7 +70,13 @@ def die_before(name: str) -> None:
 
 POINTS: dict[str, Callable[..., None]] = {"after": die_after, "at": die_at, "before": die_before}
 
-if __name__ == "__main__":
-    kind, name, count = (sys.argv[1] + ":1").split(":")[:3]
+
+def die_when(point: str) -> None:
+    """Die when ``point`` is passed."""
+    kind, name, count = f"{point}:1".split(":")[:3]
     POINTS[kind](*([name] if kind == "before" else [name, int(count)]))
+
+
+if __name__ == "__main__":
+    die_when(sys.argv[1])
     sys.exit(main(sys.argv[2:]))

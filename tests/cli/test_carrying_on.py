@@ -11,8 +11,8 @@ from latitude.config import find_home
 from latitude.core.events import SessionOpened, ToolReturned
 from latitude.preparing import Order
 from latitude.prompts.rendering import given_of
+from tests.cli.forked import Loaded, run_and_die
 from tests.cli.person import Done, Terminal, closed, events, rehearse, sessions
-from tests.cli.test_close_matrix import run_and_die
 
 Here = Callable[..., Done]
 
@@ -116,17 +116,19 @@ def test_a_grandchild(here: Here, home_folder: Path, parent: str) -> None:
     assert "an exit is final" in final.err
 
 
-def test_an_interrupted_session_is_taken_up(here: Here, home_folder: Path) -> None:
+def test_an_interrupted_session_is_taken_up(here: Here, home_folder: Path, loaded: Loaded) -> None:
     model = rehearse(home_folder, "scene", STEPS)
-    run_and_die("after:block:2", home_folder, "run", "--model", model)
+    run_and_die(loaded, "after:block:2", home_folder, "run", "--model", model)
     child = child_of(here, home_folder, "last", "--turns", "2")
     assert texts(home_folder, child)[0] == "One.", "what broke off is asked again"
     assert here("verify", "--requests").status == 0
 
 
-def test_the_next_launch_closes_what_was_left_open(here: Here, home_folder: Path) -> None:
+def test_the_next_launch_closes_what_was_left_open(
+    here: Here, home_folder: Path, loaded: Loaded
+) -> None:
     model = rehearse(home_folder, "scene", STEPS)
-    run_and_die("after:block:2", home_folder, "run", "--model", model)
+    run_and_die(loaded, "after:block:2", home_folder, "run", "--model", model)
     left_open = sessions(home_folder)[0]
     done = here("run", "--model", "rehearsal/leaves")
     assert f"{left_open} had been left open. It is closed as interrupted" in done.err
@@ -135,9 +137,9 @@ def test_the_next_launch_closes_what_was_left_open(here: Here, home_folder: Path
     assert here("verify").status == 0
 
 
-def test_an_unanswered_call_gets_its_answer(here: Here, home_folder: Path) -> None:
+def test_an_unanswered_call_gets_its_answer(here: Here, home_folder: Path, loaded: Loaded) -> None:
     model = rehearse(home_folder, "scene", STEPS)
-    run_and_die("after:response.finished", home_folder, "run", "--model", model)
+    run_and_die(loaded, "after:response.finished", home_folder, "run", "--model", model)
     assert here("recover").status == 0
     child = child_of(here, home_folder, "last", "--turns", "1")
     answer = events(home_folder, child)[1]

@@ -2,15 +2,14 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from latitude.core.events import ExitTaken, ResponseStarted, WorkspaceCommitted
+from tests.cli.forked import Loaded, run_and_die
 from tests.cli.person import (
-    PATIENCE,
     Done,
     closed,
     events,
@@ -64,13 +63,6 @@ POINTS = [
 ]
 
 
-def run_and_die(point: str, home: Path, *arguments: str) -> None:
-    """Run until the process kills itself at ``point``."""
-    command = [sys.executable, "-m", "tests.cli.dying", point, "--home", str(home), *arguments]
-    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-    assert done.returncode == -9, f"{point} was not passed: {done.stdout!r} {done.stderr!r}"
-
-
 def in_main(home: Path) -> set[str]:
     """The names of the files that ``main`` lays out."""
     repository = home / "artifacts" / ".git"
@@ -85,10 +77,12 @@ def in_main(home: Path) -> set[str]:
     ("point", "way"),
     [*((point, "phrase") for point in POINTS), *((point, "tool") for point in POINTS[:8])],
 )
-def test_the_exit_stands(point: str, way: str, here: Here, home_folder: Path) -> None:
+def test_the_exit_stands(
+    point: str, way: str, here: Here, loaded: Loaded, home_folder: Path
+) -> None:
     steps = WORKS + (BY_PHRASE if way == "phrase" else BY_TOOL)
     model = rehearse(home_folder, "leaver", steps + "- text: Still here?\n")
-    run_and_die(point, home_folder, "run", "--model", model)
+    run_and_die(loaded, point, home_folder, "run", "--model", model)
     [session] = sessions(home_folder)
     if way == "phrase":
         recovered = here("recover")
@@ -123,12 +117,12 @@ def test_the_exit_stands(point: str, way: str, here: Here, home_folder: Path) ->
 
 
 @pytest.mark.promise("exit-honoured")
-def test_nothing_more_is_sent_to_a_server(here: Here, home_folder: Path) -> None:
+def test_nothing_more_is_sent_to_a_server(here: Here, loaded: Loaded, home_folder: Path) -> None:
     answers = {"/v1/models": models("m"), "/v1/chat/completions": chat("Stopping now.")}
     with serving_beside(answers) as server:
         door = ["--base-url", f"{server.url}/v1"]
         arguments = ["run", "--model", "chat/m", *door]
-        run_and_die("after:response.finished", home_folder, *arguments)
+        run_and_die(loaded, "after:response.finished", home_folder, *arguments)
         for verb in (
             ["run", "--from", "last", *door],
             ["recover"],
@@ -146,9 +140,11 @@ def test_nothing_more_is_sent_to_a_server(here: Here, home_folder: Path) -> None
     "point",
     ["after:tool.returned", "at:objects-written", "at:ref-moved", "after:workspace.committed"],
 )
-def test_work_is_kept_wherever_the_process_dies(point: str, here: Here, home_folder: Path) -> None:
+def test_work_is_kept_wherever_the_process_dies(
+    point: str, here: Here, loaded: Loaded, home_folder: Path
+) -> None:
     model = rehearse(home_folder, "worker", WORKS + "- text: And on.\n")
-    run_and_die(point, home_folder, "run", "--model", model)
+    run_and_die(loaded, point, home_folder, "run", "--model", model)
     assert here("recover").status == 0
     assert closed(home_folder).end == "interrupted"
     assert here("verify", "--requests").status == 0

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person import PATIENCE, Done, blocks, closed, latitude, sessions, start, types
+from tests.cli.forked import Loaded, forking
+from tests.cli.person import PATIENCE, Done, blocks, closed, latitude, sessions, types
 from tests.cli.slow_story import MODEL, NUMBERED, PIECES, TOLD, UNSHOWN, telling, told
 
 KILLS = 20
@@ -43,14 +45,13 @@ class Killed:
     """When it was killed."""
 
 
-async def kill_when_told(home: Path, pieces: int, then: float) -> Killed:
+async def kill_when_told(loaded: Loaded, home: Path, pieces: int, then: float) -> Killed:
     """Run the story, and kill it ``then`` seconds after so many ``pieces`` were sent."""
     async with telling() as server:
-        process = start(home, "run", "--model", MODEL, "--base-url", f"{server.url}/v1")
+        process = loaded.start(home, "run", "--model", MODEL, "--base-url", f"{server.url}/v1")
         deadline = time.monotonic() + PATIENCE
         while len(server.sent) < pieces:
-            assert time.monotonic() < deadline, "the story was not told"
-            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline, f"it was not told: {process.err.read_text()}"
             await asyncio.sleep(0.002)
         await asyncio.sleep(then)
         # Before the kill, not after it: what the session writes in between counts in its favour,
@@ -58,20 +59,20 @@ async def kill_when_told(home: Path, pieces: int, then: float) -> Killed:
         at = time.monotonic()
         process.kill()
         by_then = told(server)
-        shown, _ = await asyncio.to_thread(process.communicate)
-    text = shown.decode("utf-8", "ignore")
+        assert process.wait() == -signal.SIGKILL
+    text = process.out.read_text("utf-8", "ignore")
     whole = text[: text.rfind(" ") + 1] if not text.endswith("\n") else text
     return Killed(text.splitlines()[0], NUMBERED.findall(whole), by_then, at)
 
 
-async def kill_at_random(home: Path) -> list[Killed]:
+async def kill_at_random(loaded: Loaded, home: Path) -> list[Killed]:
     chance = random.Random(SEED)
     moments = [(chance.randint(3, PIECES), chance.uniform(0, 0.05)) for _ in range(KILLS)]
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(pieces: int, then: float) -> Killed:
         async with places:
-            return await kill_when_told(home, pieces, then)
+            return await kill_when_told(loaded, home, pieces, then)
 
     return await asyncio.gather(*(one(*moment) for moment in moments))
 
@@ -91,8 +92,11 @@ def lost(killed: Killed, on_record: list[str]) -> float:
 
 @pytest.mark.slow
 @pytest.mark.promise("record-complete")
-async def test_a_kill_costs_the_last_moment_and_nothing_that_was_shown(home_folder: Path) -> None:
-    kills = await kill_at_random(home_folder)
+async def test_a_kill_costs_the_last_moment_and_nothing_that_was_shown(
+    home_folder: Path, tmp_path: Path
+) -> None:
+    with forking(tmp_path, "providers.openai") as loaded:
+        kills = await kill_at_random(loaded, home_folder)
     done = await asyncio.to_thread(latitude, home_folder, "recover")
     assert done.status == 0, done
     again = latitude(home_folder, "recover")
