@@ -121,9 +121,9 @@ def test_doctor_finds_all_well(here: Here, home_folder: Path) -> None:
     assert all(json.loads(line)["ok"] for line in here("doctor", "--json").lines)
 
 
-def test_doctor_names_what_is_not(home_folder: Path, tmp_path: Path) -> None:
+def test_doctor_names_what_is_not(here: Here, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = latitude(tmp_path / "file" / "home", "doctor")
+    done = here("--home", str(tmp_path / "file" / "home"), "doctor")
     assert done.status == 1
     assert "✗ home: " in done.out
     assert len(done.err.splitlines()) == 1

@@ -1,21 +1,24 @@
 """A real llama.cpp server whose model writes a page, runs a program, looks at it, and leaves."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from latitude.core.events import ToolReturned
 from latitude.prompts.library import Library
-from tests.cli.person import closed, events, latitude
+from tests.cli.person import Done, closed, events, latitude
 from tests.programs import needs
 from tests.servers.llama import llama_url
 
 __all__ = ["llama_url"]
 
+Here = Callable[..., Done]
+
 pytestmark = pytest.mark.slow
 
 
-def test_a_session_with_hands(home_folder: Path, llama_url: str) -> None:
+def test_a_session_with_hands(home_folder: Path, here: Here, llama_url: str) -> None:
     needs("bwrap")
     needs("chromium")
     text = (
@@ -38,12 +41,12 @@ def test_a_session_with_hands(home_folder: Path, llama_url: str) -> None:
     assert "There is no picture: this session's model takes none." in said[2]
     assert len(answers[2].result) == 1
     assert closed(home_folder).end == "model-exit"
-    kept = latitude(home_folder, "artifacts", "show", "last:page.html")
+    kept = here("artifacts", "show", "last:page.html")
     assert kept.out == "<h1>Low tide</h1>\nwave-1\nwave-2\nwave-3\n"
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0
 
 
-def test_the_shipped_rehearsal_does_the_same(home_folder: Path) -> None:
+def test_the_shipped_rehearsal_does_the_same(home_folder: Path, here: Here) -> None:
     needs("bwrap")
     needs("chromium")
     done = latitude(home_folder, "run", "--model", "rehearsal/tide")
@@ -53,4 +56,4 @@ def test_the_shipped_rehearsal_does_the_same(home_folder: Path) -> None:
     assert [[part.kind for part in one.result] for one in answers[2:]] == [["text", "image"]] * 2
     assert closed(home_folder).end == "model-exit"
     assert closed(home_folder).summary.files == 3
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0

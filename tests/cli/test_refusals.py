@@ -171,16 +171,16 @@ def test_ids_are_unknown_ambiguous_or_whole(here: Here, home_folder: Path) -> No
     assert here("show", one[:shortest]).lines[0] == one
 
 
-def test_a_home_below_a_file(tmp_path: Path) -> None:
+def test_a_home_below_a_file(here: Here, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for verb in (["run", "--model", "rehearsal"], ["verify"], ["recover"], ["artifacts", "list"]):
-        done = latitude(tmp_path / "file" / "home", *verb)
+        done = here("--home", str(tmp_path / "file" / "home"), *verb)
         refused(done, 1, str(tmp_path / "file" / "home"), "--home")
-    refused(latitude(tmp_path / "file", "list"), 1, "is not a folder")
+    refused(here("--home", str(tmp_path / "file"), "list"), 1, "is not a folder")
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_started_without_standard_streams(home_folder: Path) -> None:
+def test_started_without_standard_streams(here: Here, home_folder: Path) -> None:
     """The journal must not be opened where a print would go."""
 
     def close_all() -> None:
@@ -190,4 +190,4 @@ def test_started_without_standard_streams(home_folder: Path) -> None:
     arguments = ["run", "--model", "rehearsal/leaves"]
     done = latitude(home_folder, *arguments, preexec_fn=close_all)
     assert done.status == 0
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0
