@@ -46,7 +46,7 @@ def test_the_textbook() -> None:
 
 
 @given(UNITS, st.sampled_from(SCALES))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_it_is_that_of_the_package(units: list[list[int | None]], scale) -> None:
     import krippendorff
     import numpy as np

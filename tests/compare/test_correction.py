@@ -1,7 +1,7 @@
 """Corrections for many questions, against statsmodels."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.compare.correction import benjamini_hochberg, holm
@@ -27,7 +27,6 @@ def test_one_result_needs_no_correction_and_none_gives_none() -> None:
 
 @pytest.mark.slow
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-@settings(deadline=None)
 def test_as_statsmodels_has_them(ps: list[float]) -> None:
     from statsmodels.stats.multitest import multipletests
 

@@ -24,32 +24,29 @@ def test_the_numbers_that_everybody_knows() -> None:
 
 
 @given(LEVELS)
-@settings(deadline=None)
 def test_normal(level: float) -> None:
     assert normal_two_sided(level) == pytest.approx(stats.norm.ppf((1 + level) / 2), rel=1e-11)
 
 
 @given(LEVELS, st.floats(1, 5_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_students_t_with_any_degrees_of_freedom(level: float, degrees: float) -> None:
     expected = stats.t.ppf((1 + level) / 2, degrees)
     assert t_two_sided(level, degrees) == pytest.approx(expected, rel=1e-10)
 
 
 @given(st.floats(0, 1), st.floats(0.5, 500), st.floats(0.5, 500))
-@settings(deadline=None)
 def test_the_incomplete_beta_function(x: float, a: float, b: float) -> None:
     assert beta_cdf(x, a, b) == pytest.approx(stats.beta.cdf(x, a, b), rel=1e-10, abs=1e-13)
 
 
 @given(st.floats(0.001, 0.999), st.integers(1, 200), st.integers(1, 200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_quantile_of_beta_leads_back(share: float, a: int, b: int) -> None:
     assert beta_cdf(beta_quantile(share, a, b), a, b) == pytest.approx(share, rel=1e-10)
 
 
 @given(st.floats(0, 200), st.integers(1, 30))
-@settings(deadline=None)
 def test_chi_squared(statistic: float, degrees: int) -> None:
     expected = stats.chi2.sf(statistic, degrees)
     assert chi_squared_tail(statistic, degrees) == pytest.approx(expected, rel=1e-9, abs=1e-300)

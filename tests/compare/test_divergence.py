@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import distance
 
@@ -24,14 +24,12 @@ def test_two_profiles_of_twenty() -> None:
 
 
 @given(COUNTS, COUNTS)
-@settings(deadline=None)
 def test_it_is_the_square_of_scipys_distance(first: list[int], second: list[int]) -> None:
     theirs = distance.jensenshannon(first, second, base=2) ** 2
     assert jensen_shannon(first, second) == pytest.approx(theirs, abs=1e-12)
 
 
 @given(COUNTS, COUNTS)
-@settings(deadline=None)
 def test_it_is_0_to_1_bit_and_the_same_both_ways(first: list[int], second: list[int]) -> None:
     found = jensen_shannon(first, second)
     assert 0 <= found <= 1

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from latitude.compare.export import LONGEST_CELL, csv_of, heads, json_lines, objects, write
 from latitude.compare.figures import Column, Interval, Report, Row, Table
@@ -55,7 +55,6 @@ def plain(text: str) -> str:
 
 
 @given(hostile_reports.tables())
-@settings(deadline=None)
 def test_csv_read_back_holds_the_values(table: Table) -> None:
     head, *lines = read(csv_of(table))
     assert [plain(name) for name in head[:-1]] == [label(name) for name in heads(table)]
@@ -84,7 +83,6 @@ def finite(value: float | None) -> float | None:
 
 
 @given(hostile_reports.tables())
-@settings(deadline=None)
 def test_no_text_in_csv_begins_like_a_formula(table: Table) -> None:
     for line in read(csv_of(table)):
         for cell in line:
@@ -106,7 +104,6 @@ def test_a_text_that_a_spreadsheet_would_run_bears_an_apostrophe(text: str) -> N
 
 
 @given(hostile_reports.reports())
-@settings(deadline=None)
 def test_json_holds_everything_as_it_is_in_ascii(report: Report) -> None:
     written = json_lines(report)
     assert written.isascii()

@@ -146,7 +146,7 @@ def numbers_in(report: Report) -> Counter[float]:
 
 
 @given(hostile_reports.reports())
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_every_number_and_every_word_of_every_table_is_there(report: Report) -> None:
     document = whole(report)
     assert not numbers_in(report) - numbers_shown(document)

@@ -1,7 +1,7 @@
 """Means over sessions, against scipy."""
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -16,7 +16,6 @@ def varied(values: list[float]) -> bool:
 
 
 @given(VALUES, st.sampled_from([0.9, 0.95, 0.99]))
-@settings(deadline=None)
 def test_students_interval_is_that_of_scipy(values: list[float], level: float) -> None:
     assume(varied(values))
     theirs = stats.ttest_1samp(values, 0).confidence_interval(level)
@@ -26,7 +25,6 @@ def test_students_interval_is_that_of_scipy(values: list[float], level: float) -
 
 
 @given(VALUES, VALUES)
-@settings(deadline=None)
 def test_welchs_interval_is_that_of_scipy(first: list[float], second: list[float]) -> None:
     assume(varied(first) and varied(second))
     theirs = stats.ttest_ind(first, second, equal_var=False)

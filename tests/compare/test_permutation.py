@@ -4,7 +4,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.compare.permutation import Arrangement, Layout, p_floor, permute, relabelings
@@ -65,7 +65,6 @@ def test_the_same_seed_gives_the_same_p_and_another_seed_nearly() -> None:
 
 
 @given(st.lists(st.integers(-3, 3), min_size=2, max_size=7), st.data())
-@settings(deadline=None)
 def test_listing_gives_what_all_orders_of_the_labels_give(values, data) -> None:
     labels = data.draw(st.permutations(["a", "b", *"ab" * len(values)][: len(values)]))
     statistic = first_less_second(values)

@@ -62,7 +62,6 @@ def test_three_of_twenty_against_nine_of_twenty() -> None:
 
 
 @given(counted(), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
-@settings(deadline=None)
 def test_intervals_of_a_share_are_those_of_scipy(share: tuple[int, int], level: float) -> None:
     k, n = share
     for ours, method in ((wilson, "wilson"), (clopper_pearson, "exact")):
@@ -72,7 +71,6 @@ def test_intervals_of_a_share_are_those_of_scipy(share: tuple[int, int], level: 
 
 @pytest.mark.slow
 @given(counted(), counted())
-@settings(deadline=None)
 def test_newcombe_is_that_of_statsmodels(first: tuple[int, int], second: tuple[int, int]) -> None:
     from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -81,7 +79,6 @@ def test_newcombe_is_that_of_statsmodels(first: tuple[int, int], second: tuple[i
 
 
 @given(counted(80), counted(80))
-@settings(deadline=None)
 def test_fisher_is_that_of_scipy(first: tuple[int, int], second: tuple[int, int]) -> None:
     (k1, n1), (k2, n2) = first, second
     theirs = stats.fisher_exact([[k1, n1 - k1], [k2, n2 - k2]]).pvalue
@@ -89,7 +86,7 @@ def test_fisher_is_that_of_scipy(first: tuple[int, int], second: tuple[int, int]
 
 
 @given(counted(25), counted(25))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_boschloo_is_that_of_scipy(first: tuple[int, int], second: tuple[int, int]) -> None:
     (k1, n1), (k2, n2) = first, second
     theirs = stats.boschloo_exact([[k1, k2], [n1 - k1, n2 - k2]]).pvalue
@@ -105,7 +102,7 @@ def test_nobody_and_everybody_cannot_be_told_apart() -> None:
 
 
 @given(counted(30), counted(30))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_neither_the_order_of_the_groups_nor_the_name_of_the_outcome_matters(
     first: tuple[int, int], second: tuple[int, int]
 ) -> None:

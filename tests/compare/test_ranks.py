@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -17,7 +17,6 @@ PAIRS = st.lists(
 
 
 @given(PAIRS)
-@settings(deadline=None)
 def test_they_are_those_of_scipy(pairs: list[tuple[float, float]]) -> None:
     first, second = [a for a, _ in pairs], [b for _, b in pairs]
     if len(set(first)) == 1 or len(set(second)) == 1:

@@ -4,7 +4,7 @@ import math
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -47,7 +47,6 @@ def test_ten_sessions_of_which_six_ended() -> None:
 
 
 @given(ENDS)
-@settings(deadline=None)
 def test_the_curve_is_that_of_scipy(ends: list[tuple[int, str | None]]) -> None:
     times, causes = unpacked(ends)
     steps = kaplan_meier(times, [cause is not None for cause in causes])
@@ -76,7 +75,6 @@ def test_the_band_is_that_of_lifelines() -> None:
 
 
 @given(ENDS)
-@settings(deadline=None)
 def test_incidences_and_survival_sum_to_one(ends: list[tuple[int, str | None]]) -> None:
     times, causes = unpacked(ends)
     survival = kaplan_meier(times, [cause is not None for cause in causes])
@@ -88,7 +86,6 @@ def test_incidences_and_survival_sum_to_one(ends: list[tuple[int, str | None]]) 
 
 @pytest.mark.slow
 @given(ENDS)
-@settings(deadline=None)
 def test_incidences_are_those_of_statsmodels(ends: list[tuple[int, str | None]]) -> None:
     import numpy as np
     from statsmodels.duration.survfunc import CumIncidenceRight
@@ -168,7 +165,6 @@ def test_one_session() -> None:
 
 
 @given(ENDS, st.integers(1, 12))
-@settings(deadline=None)
 def test_without_censoring_the_restricted_mean_is_the_mean_of_the_times_cut_there(
     ends: list[tuple[int, str | None]], horizon: int
 ) -> None:

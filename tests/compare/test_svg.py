@@ -81,7 +81,7 @@ def size_of(text: ET.Element) -> float:
 
 
 @given(hostile_reports.plots, st.sampled_from([WIDE, NARROW]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_plot_gives_whole_xml(plot, width: float) -> None:
     drawing = parsed(plot, width)
     assert drawing.attrib["role"] == "img"
@@ -90,7 +90,7 @@ def test_any_plot_gives_whole_xml(plot, width: float) -> None:
 
 
 @given(hostile_reports.plots)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_anchor_begins_with_the_drawing_s_own_and_is_there_once(plot) -> None:
     drawing = draw(plot, "a title", "own", WIDE)
     anchors = [
@@ -198,7 +198,6 @@ def test_a_scale_puts_what_lies_outside_at_its_edge() -> None:
 
 
 @given(hostile_reports.words, st.floats(40, 400))
-@settings(deadline=None)
 def test_names_are_cut_in_the_middle_to_their_room(words: str, room: float) -> None:
     edge = room + 1e-6
     assert width_of(fit(words, room)) <= edge

@@ -172,13 +172,13 @@ def test_plotext_is_loaded_only_to_draw() -> None:
 
 
 @given(hostile_reports.reports(), st.integers(20, 200))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_report_fits(report: Report, width: int) -> None:
     assert all(cells(line) <= width for line in lines(report, width))
 
 
 @given(hostile_reports.plots, st.integers(40, 200))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_any_plot_fits(plot, width: int) -> None:
     report = Report("a", (), (), (Section("a", "a", (), (), (("a", plot),)),))
     assert all(cells(line) <= width for line in lines(report, width))

@@ -104,7 +104,7 @@ async def _record(folder: Path, events: list[Any]) -> list[Record]:
     return records
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=sessions())
 def test_live_and_read_back_are_one_state_and_one_page(events: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -121,7 +121,7 @@ def test_live_and_read_back_are_one_state_and_one_page(events: list[Any]) -> Non
     page.encode("utf-8")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=sessions(), data=st.data())
 def test_any_cut_leaves_the_lines_before_it(events: list[Any], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -136,7 +136,7 @@ def test_any_cut_leaves_the_lines_before_it(events: list[Any], data: st.DataObje
     assert found.torn == whole[:cut].rpartition(b"\n")[2]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events=sessions(), data=st.data())
 def test_no_flipped_bit_before_the_last_line_goes_unseen(
     events: list[Any], data: st.DataObject

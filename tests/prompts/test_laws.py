@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.prompts.loader import examine
 from latitude.prompts.promises import PROMISES
 from latitude.prompts.protocol import LIMIT_NAMES, TOOL_SETS, ExitWords, PersonWords, Protocol
 from latitude.prompts.reader import Finding
-
-UNTIMED = settings(deadline=None)
 
 # PyYAML writes a line break of EBCDIC (U+0085) without quotes, and does not read it back.
 words = st.text(
@@ -99,7 +97,6 @@ def plain(text: str) -> str:
     return text.rstrip("\n")
 
 
-@UNTIMED
 @given(protocols, styles)
 def test_a_protocol_comes_back_as_it_was_written(
     fields: dict[str, Any], style: dict[str, Any]
@@ -127,7 +124,6 @@ def test_a_protocol_comes_back_as_it_was_written(
     assert protocol.room == {name: plain(text) for name, text in fields.get("room", {}).items()}
 
 
-@UNTIMED
 @given(protocols, st.sampled_from(["word", "exits", "Opening", "опening", "x.y"]), words)
 def test_a_field_that_nobody_knows_is_always_told_at_its_line(
     fields: dict[str, Any], name: str, value: str
@@ -139,7 +135,6 @@ def test_a_field_that_nobody_knows_is_always_told_at_its_line(
     assert [finding.mark.line for finding in findings if f"'{name}'" in finding.what] == [line]
 
 
-@UNTIMED
 @given(protocols, st.data())
 def test_a_field_that_stands_twice_is_always_told(
     fields: dict[str, Any], data: st.DataObject
@@ -150,7 +145,6 @@ def test_a_field_that_stands_twice_is_always_told(
     assert f"'{name}' stands here a second time." in [finding.what for finding in findings]
 
 
-@UNTIMED
 @given(protocols, st.data())
 def test_what_is_wrong_is_told_at_a_place_in_the_file(
     fields: dict[str, Any], data: st.DataObject

@@ -205,9 +205,7 @@ SCRAPS = st.one_of(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(OPEN)), scraps=st.lists(SCRAPS, max_size=6), cut=st.integers(0, 40))
 def test_no_garbage_gets_past_the_reader(
     tmp_path: Path, at: int, scraps: list[str], cut: int
@@ -225,9 +223,7 @@ def test_no_garbage_gets_past_the_reader(
         protocol.opening.encode("utf-8")
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200))
 def test_no_bytes_get_past_the_reader(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "open.yaml"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.errors import ProtocolError
@@ -121,7 +121,6 @@ def test_a_draw_follows_from_the_file_the_seed_and_the_replies_alone(tmp_path: P
     assert len(set(first)) == 2, "each reply is a draw of its own"
 
 
-@settings(deadline=None)
 @given(
     weights=st.lists(st.integers(1, 10**15 - 1), min_size=1, max_size=5),
     chance=st.integers(0, 2**64 - 1),

@@ -3,7 +3,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.providers.json_text import Malformed, TextMender, is_object, verbatim
@@ -11,7 +11,6 @@ from latitude.providers.json_text import Malformed, TextMender, is_object, verba
 any_text = st.text(st.characters(), max_size=30)
 
 
-@settings(deadline=None)
 @given(
     st.recursive(any_text | st.integers() | st.none(), lambda inner: st.lists(inner, max_size=4))
 )
@@ -39,7 +38,6 @@ def test_what_is_no_json_says_so(told) -> None:
         verbatim(told)
 
 
-@settings(deadline=None)
 @given(any_text, st.lists(st.integers(0, 60)))
 def test_a_text_comes_out_the_same_however_its_pairs_are_cut(text, places) -> None:
     halves = text.encode("utf-16-le", "surrogatepass")

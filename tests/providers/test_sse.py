@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.providers.sse import EventTooLarge, SseEvent, SseParser
@@ -23,7 +23,6 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
-@settings(deadline=None)
 @given(events, st.sampled_from(["\n", "\r\n", "\r"]), st.lists(st.integers(0, 10_000)))
 def test_events_come_out_whole_however_the_bytes_are_cut(told, newline, places) -> None:
     text = ""

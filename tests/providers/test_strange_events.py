@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.core.stream import BlockDone, Finished, StreamEvent
@@ -52,7 +52,6 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("provider", READERS)
-@settings(deadline=None)
 @given(st.data())
 def test_a_changed_value_or_a_lost_event_is_never_a_crash(
     provider: str, data: st.DataObject

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.providers.think_tags import ThinkTags
@@ -34,7 +34,6 @@ def test_thinking_is_what_stands_in_the_tags_at_the_start(reply) -> None:
     assert split([reply]) == (*CASES[reply], reply)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(list(CASES)) | st.text("<>/think a", max_size=40),
     st.lists(st.integers(0, 50)),

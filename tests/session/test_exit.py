@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from latitude.session.exit import ExitMentioned, ExitTaken, find_exit
 
 PHRASE = "stopping now"
-UNTIMED = settings(deadline=None)
-"""The words of a language are compiled when they are first needed, on a machine that is shared."""
 
 
 class Case(NamedTuple):
@@ -141,7 +139,6 @@ CASES_OF_LETTERS = [str.lower, str.upper, str.title, str.swapcase]
 
 
 @pytest.mark.promise("exit-honoured")
-@UNTIMED
 @given(
     st.lists(st.sampled_from(WRAPPINGS), max_size=4),
     st.sampled_from(CASES_OF_LETTERS),
@@ -167,7 +164,6 @@ SENTENCES = [
 
 
 @pytest.mark.promise("exit-honoured")
-@UNTIMED
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1), min_size=1))
 def test_the_phrase_on_a_last_line_after_prose_is_a_use(paragraphs) -> None:
     prose = "\n\n".join(" ".join(sentences) for sentences in paragraphs)
@@ -175,7 +171,6 @@ def test_the_phrase_on_a_last_line_after_prose_is_a_use(paragraphs) -> None:
     assert find_exit(f"{prose}\n\n{PHRASE}", [PHRASE]) == ExitTaken(PHRASE, PHRASE, "own-line")
 
 
-@UNTIMED
 @given(st.sampled_from(CASES), st.text(" \t\n", max_size=5))
 def test_trailing_white_space_changes_nothing(case: Case, space: str) -> None:
     with_space, without = (find_exit(r, case.phrases) for r in (case.reply + space, case.reply))
@@ -185,7 +180,6 @@ def test_trailing_white_space_changes_nothing(case: Case, space: str) -> None:
         assert with_space.line.rstrip() == without.line.rstrip()
 
 
-@UNTIMED
 @given(st.sampled_from([c for c in CASES if "\r" not in c.reply]))
 def test_line_ends_of_another_system_change_nothing(case: Case) -> None:
     there = find_exit(case.reply.replace("\n", "\r\n"), case.phrases)
@@ -197,7 +191,6 @@ FRAGMENTS = ["stopping now", "\n", "\n\n", "```", "`", '"', "“", "”", "> ", 
              "\u0301"]  # fmt: skip
 
 
-@UNTIMED
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=5)).map("".join), st.text(max_size=6))
 def test_any_text_is_read_without_error_and_with_true_evidence(reply: str, phrase: str) -> None:
     found = find_exit(reply, [PHRASE, phrase])

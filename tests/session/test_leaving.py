@@ -98,9 +98,7 @@ def test_thinking_and_arguments_never_end_a_session(blocks: list[Block]) -> None
 
 
 @pytest.mark.promise("exit-honoured")
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.sampled_from(["stopping now", "Stopping now.\n", "x\nstopping now\n"]))
 async def test_tool_results_and_files_never_end_a_session(
     tmp_path_factory: pytest.TempPathFactory, content: str

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.prompts.derive import NO_CHANGES, ExitTool
@@ -73,7 +73,6 @@ def test_a_duplicate_is_the_same_arm_under_another_label(tmp_path: Path) -> None
 LABELS = st.lists(st.text(max_size=12), min_size=1, max_size=8, unique=True)
 
 
-@settings(deadline=None)
 @given(LABELS, st.integers(1, 12), st.integers(0, 2**40))
 def test_each_cell_once_and_each_block_each_arm_once(
     labels: list[str], repeats: int, seed: int
@@ -87,7 +86,6 @@ def test_each_cell_once_and_each_block_each_arm_once(
     assert all(0 <= cell.seed < 2**31 for cell in order)
 
 
-@settings(deadline=None)
 @given(LABELS, st.integers(1, 12), st.integers(0, 2**40))
 def test_the_same_seed_gives_the_same_order(labels: list[str], repeats: int, seed: int) -> None:
     order = cells(labels, repeats, seed)

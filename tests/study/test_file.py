@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.errors import ProtocolError, UnknownName
@@ -157,7 +157,6 @@ def test_all_faults_are_told_at_once_in_their_order(tmp_path: Path) -> None:
     assert places == ["5", "7", "8", "9"]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "play.yaml"

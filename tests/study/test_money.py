@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -86,7 +86,6 @@ async def test_what_is_reserved_does_not_fit_twice() -> None:
     assert await purse.take(0.25), "to the cent"
 
 
-@settings(deadline=None)
 @given(
     budget=st.floats(0.1, 50),
     cells=st.lists(st.tuples(st.floats(0.01, 3), st.floats(0, 1)), max_size=40),

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from latitude.errors import HomeUnusable
@@ -156,7 +156,6 @@ arguments = st.dictionaries(
 
 
 @given(names, arguments)
-@settings(deadline=None)
 async def test_no_answer_names_a_place_of_ours(name: str, arguments: str) -> None:
     with tempfile.TemporaryDirectory(prefix="place-of-ours-") as place:
         root = Path(place) / "ws"

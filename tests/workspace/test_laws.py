@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from latitude.errors import ToolFailed
@@ -37,7 +37,6 @@ path = st.lists(part | st.text(max_size=8), min_size=1, max_size=5).map("/".join
 @given(path, st.binary(max_size=300))
 @example("a/\ud800", b"")
 @example("a/" * 31 + "a", b"\0")
-@settings(deadline=None)
 def test_what_is_written_is_read_back_and_nothing_lands_outside(path: str, data: bytes) -> None:
     with somewhere() as (workspace, outside):
         try:
@@ -65,7 +64,6 @@ step = st.one_of(
 
 
 @given(st.lists(step, max_size=12))
-@settings(deadline=None)
 def test_a_refusal_changes_nothing_and_no_file_is_lost(
     steps: list[tuple[str, str, object]],
 ) -> None:

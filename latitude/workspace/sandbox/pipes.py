@@ -28,12 +28,12 @@ async def incoming() -> AsyncIterator[tuple[asyncio.StreamReader, IO[bytes]]]:
     os.set_blocking(reading, False)
     # Not the loop's own transport: uvloop closes the number of a pipe a second time, when another
     # thread may have opened a file under it.
-    reading_on = _Tap(loop, reading, reader)
+    tap = _Tap(loop, reading, reader)
     with os.fdopen(writing, "wb", 0) as end:
         try:
             yield reader, end
         finally:
-            reading_on.close()
+            tap.pause_reading()
             os.close(reading)
 
 
@@ -55,9 +55,6 @@ class _Tap:
 
     def resume_reading(self) -> None:
         self._loop.add_reader(self._pipe, self._flow)
-
-    def close(self) -> None:
-        self.pause_reading()
 
     def _flow(self) -> None:
         try:

@@ -150,15 +150,16 @@ time.sleep(30)
 
 
 async def test_room_that_earlier_commands_took_counts_as_well(folder: Path) -> None:
-    roomy = replace(SMALL, disk=10 * MIB, folder_bytes=100 * MIB)
+    # The room is the machine's: so much that what other tests write meanwhile is little beside it.
+    roomy = replace(SMALL, disk=64 * MIB, folder_bytes=256 * MIB, file_bytes=64 * MIB)
     sandbox = Bubblewrap(needs("bwrap"), "0.8.0", roomy)
     sandbox.adopt(folder)
     stopped = []
     for number in range(4):
-        fill = f"head -c 4000000 /dev/urandom > f{number}; sync; sleep 0.3"
+        fill = f"head -c 25000000 /dev/urandom > f{number}; sync; sleep 0.3"
         stopped.append((await sandbox.run(("/bin/sh", "-c", fill), folder, 20)).stopped)
     assert stopped[0] is None
-    assert stopped[-1] == "the disk lost more than 10,485,760 bytes of room meanwhile"
+    assert stopped[-1] == "the disk lost more than 67,108,864 bytes of room meanwhile"
 
 
 async def test_temporary_files(sh: Shell) -> None:
