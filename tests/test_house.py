@@ -94,7 +94,7 @@ DOORS = {
     "pyseccomp": {"latitude/workspace/sandbox/syscalls.py"},
     "sqlmodel": "latitude/index/",
     "sqlalchemy": "latitude/index/",
-    "plotext": "latitude/compare/terminal",
+    "plotext": "latitude/compare/terminal/",
     "yaml": ("latitude/prompts/", "latitude/config.py", "latitude/providers/rehearsal"),
 }
 

@@ -13,10 +13,10 @@ from latitude.compare.cohort import Planned
 from latitude.compare.export import json_lines, write
 from latitude.compare.figures import Report
 from latitude.compare.findings import Drawing
-from latitude.compare.html import page
-from latitude.compare.looking import look
+from latitude.compare.html.page import page
 from latitude.compare.report import Asked, ask, report_of
-from latitude.compare.terminal import lines
+from latitude.compare.terminal.printed import lines
+from latitude.compare.works.looking import look
 from latitude.config import Home
 from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from latitude.compare.figures import Interval, Report, Row, Table, Value
-from latitude.compare.markup import anchors
+from latitude.compare.html.markup import anchors
 from latitude.compare.words import label
 from latitude.core.text import mend_surrogates
 from latitude.errors import HomeUnusable, UsageError

@@ -1,7 +1,7 @@
 """What a comparison found, as plain values: tables, plots and the report that holds them.
 
-Nothing here knows HTML, SVG or a terminal; ``compare/html.py``, ``svg.py``, ``terminal.py`` and
-``export.py`` show the same values in their own ways.
+Nothing here knows HTML, SVG or a terminal; ``html/``, ``svg/``, ``terminal/`` and ``export.py``
+show the same values in their own ways.
 """
 
 from dataclasses import dataclass

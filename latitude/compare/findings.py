@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from latitude.compare.cohort import NOISE_FLOOR, Cohort, Group
-from latitude.compare.correction import benjamini_hochberg, holm
-from latitude.compare.differences import difference_of_means
-from latitude.compare.divergence import jensen_shannon_excess
+from latitude.compare.estimators.correction import benjamini_hochberg, holm
+from latitude.compare.estimators.differences import difference_of_means
+from latitude.compare.estimators.divergence import jensen_shannon_excess
+from latitude.compare.estimators.leaving import log_rank_permuted
+from latitude.compare.estimators.means import mean_difference
+from latitude.compare.estimators.permutation import DRAWS, Permutation
+from latitude.compare.estimators.persistence import Distances, persistence
+from latitude.compare.estimators.proportions import fisher_exact, newcombe
+from latitude.compare.estimators.survival import area, incidences
 from latitude.compare.figures import Interval, Standing
-from latitude.compare.leaving import log_rank_permuted
-from latitude.compare.means import mean_difference
-from latitude.compare.permutation import DRAWS, Permutation
-from latitude.compare.persistence import Distances, persistence
-from latitude.compare.proportions import fisher_exact, newcombe
-from latitude.compare.survival import area, incidences
 from latitude.index.measures import KINDS
 from latitude.index.observation import Observation
 

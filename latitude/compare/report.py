@@ -11,13 +11,13 @@ from latitude.compare.cohort import Cohort, Planned, flow_table, gather
 from latitude.compare.figures import Column, Report, Row, Section, Standing, Table
 from latitude.compare.findings import Drawing, Findings
 from latitude.compare.likeness import by_session
-from latitude.compare.looking import Looked
 from latitude.compare.sections.endings import endings
 from latitude.compare.sections.likeness import Distances, likeness
 from latitude.compare.sections.made import made
 from latitude.compare.sections.manner import manner
 from latitude.compare.sections.times import times
 from latitude.compare.sections.works import contact_sheet, works
+from latitude.compare.works.looking import Looked
 from latitude.index.filters import Filter
 from latitude.index.observation import observe, vocabularies
 

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from latitude.compare.agreement import alpha_interval, krippendorff_alpha
+from latitude.compare.estimators.agreement import alpha_interval, krippendorff_alpha
+from latitude.compare.estimators.means import mean_difference, t_interval
+from latitude.compare.estimators.proportions import clopper_pearson, newcombe, wilson
+from latitude.compare.estimators.survival import (
+    at,
+    incidences,
+    kaplan_meier,
+    restricted_mean_interval,
+)
 from latitude.compare.figures import Interval
-from latitude.compare.means import mean_difference, t_interval
-from latitude.compare.proportions import clopper_pearson, newcombe, wilson
-from latitude.compare.survival import at, incidences, kaplan_meier, restricted_mean_interval
 from tests.compare.worlds import CAP, leaving, shares
 
 RESAMPLES = 199

@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from latitude.compare.correction import benjamini_hochberg, holm
-from latitude.compare.differences import (
+from latitude.compare.estimators.correction import benjamini_hochberg, holm
+from latitude.compare.estimators.differences import (
     association,
     difference_of_means,
     differences_among_means,
 )
-from latitude.compare.divergence import jensen_shannon_excess
-from latitude.compare.leaving import (
+from latitude.compare.estimators.divergence import jensen_shannon_excess
+from latitude.compare.estimators.leaving import (
     difference_of_restricted_means,
     difference_of_time_lost,
     log_rank_permuted,
 )
-from latitude.compare.logrank import log_rank
-from latitude.compare.permutation import Permutation
-from latitude.compare.persistence import across_prompts, persistence, robustness
-from latitude.compare.proportions import boschloo_exact, fisher_exact
+from latitude.compare.estimators.logrank import log_rank
+from latitude.compare.estimators.permutation import Permutation
+from latitude.compare.estimators.persistence import across_prompts, persistence, robustness
+from latitude.compare.estimators.proportions import boschloo_exact, fisher_exact
 from tests.compare.worlds import CAP, TURNS, leaving, points, shares, topic, turns_that_did
 
 Study = Callable[[Random, bool, int], float]

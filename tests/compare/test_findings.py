@@ -3,10 +3,10 @@
 import pytest
 
 from latitude.compare.cohort import Planned, gather
-from latitude.compare.correction import benjamini_hochberg, holm
+from latitude.compare.estimators.correction import benjamini_hochberg, holm
+from latitude.compare.estimators.proportions import fisher_exact
 from latitude.compare.findings import OUTCOMES, Drawing, Findings, kinds_of
 from latitude.compare.likeness import by_session, distance, mean_likeness
-from latitude.compare.proportions import fisher_exact
 from tests.compare.observed import many, seen
 
 FEW = Drawing(m=199, seed=1)

@@ -10,7 +10,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from latitude.compare.proportions import wilson
+from latitude.compare.estimators.proportions import wilson
 from tests.cli.person import latitude
 from tests.planted.truth import LEVEL, RELABELINGS, REPEATS, TURNS, Verdict, verdicts
 

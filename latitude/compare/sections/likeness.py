@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from latitude.compare.cohort import Cohort
+from latitude.compare.estimators.permutation import Permutation
+from latitude.compare.estimators.persistence import persistence, robustness
 from latitude.compare.figures import Column, Matrix, Row, Section, Standing, Table
 from latitude.compare.findings import Drawing, Findings
 from latitude.compare.likeness import mean_likeness
-from latitude.compare.permutation import Permutation
-from latitude.compare.persistence import persistence, robustness
 from latitude.compare.sections.means import ns
 from latitude.compare.sections.tests import table_of_tests
 

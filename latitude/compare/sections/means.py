@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from latitude.compare.cohort import Cohort
+from latitude.compare.estimators.means import mean, t_interval
+from latitude.compare.estimators.proportions import wilson
 from latitude.compare.figures import Column, ColumnKind, Estimate, Estimates, Interval, Row, Table
-from latitude.compare.means import mean, t_interval
-from latitude.compare.proportions import wilson
 from latitude.index.observation import Observation
 
 T_NOTE = (

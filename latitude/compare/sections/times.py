@@ -3,10 +3,7 @@
 from collections.abc import Callable
 
 from latitude.compare.cohort import Cohort, Group
-from latitude.compare.figures import Column, Curve, Curves, Row, Section, Standing, Step, Table
-from latitude.compare.findings import Findings, cause_of
-from latitude.compare.sections.tests import table_of_tests
-from latitude.compare.survival import (
+from latitude.compare.estimators.survival import (
     area,
     at,
     incidences,
@@ -15,6 +12,9 @@ from latitude.compare.survival import (
     restricted_mean,
     restricted_mean_interval,
 )
+from latitude.compare.figures import Column, Curve, Curves, Row, Section, Standing, Step, Table
+from latitude.compare.findings import Findings, cause_of
+from latitude.compare.sections.tests import table_of_tests
 
 EXIT = "model-exit"
 CurveOf = Callable[[Group], Curve]

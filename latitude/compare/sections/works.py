@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from latitude.compare.cohort import Cohort
+from latitude.compare.estimators.means import mean, t_interval
 from latitude.compare.figures import Column, Row, Section, Table
-from latitude.compare.looking import Looked
-from latitude.compare.means import mean, t_interval
 from latitude.compare.sections.identical import identical_tables
 from latitude.compare.sections.means import T_NOTE, table_of_means
-from latitude.compare.works import MOST_ALIKE, MOST_WORDS, SessionRead, Written
+from latitude.compare.works.contents import MOST_ALIKE, MOST_WORDS, SessionRead, Written
+from latitude.compare.works.looking import Looked
 
 _AUTOMATIC = (
     "Automatic: counted in the bytes of the files that are UTF-8 text; kinds and languages are "

@@ -1,0 +1,41 @@
+"""Corrections for many questions, against statsmodels."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latitude.compare.estimators.correction import benjamini_hochberg, holm
+
+FIVE = [0.001, 0.01, 0.03, 0.04, 0.2]
+
+
+def test_five_results() -> None:
+    assert holm(FIVE) == pytest.approx((0.005, 0.04, 0.09, 0.09, 0.2))
+    assert benjamini_hochberg(FIVE) == pytest.approx((0.005, 0.025, 0.05, 0.05, 0.2))
+
+
+def test_they_come_back_in_the_order_they_were_given() -> None:
+    assert holm(FIVE[::-1]) == holm(FIVE)[::-1]
+    assert benjamini_hochberg(FIVE[::-1]) == benjamini_hochberg(FIVE)[::-1]
+
+
+def test_one_result_needs_no_correction_and_none_gives_none() -> None:
+    for correct in (holm, benjamini_hochberg):
+        assert correct([0.03]) == (0.03,)
+        assert correct([]) == ()
+
+
+@pytest.mark.slow
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_as_statsmodels_has_them(ps: list[float]) -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    assert holm(ps) == pytest.approx(multipletests(ps, method="holm")[1], abs=1e-12)
+    assert benjamini_hochberg(ps) == pytest.approx(multipletests(ps, method="fdr_bh")[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
+def test_a_p_value_is_0_to_1(p: float) -> None:
+    for correct in (holm, benjamini_hochberg):
+        with pytest.raises(ValueError, match="0 to 1"):
+            correct([0.1, p])
