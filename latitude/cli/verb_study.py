@@ -14,7 +14,7 @@ VERBS: Mapping[str, str] = {
     "status": "show how far a plan was carried out",
     "report": "find which differences between the arms are real",
 }
-"""Each is ``run`` in ``latitude/cli/study_<name>.py``."""
+"""Each is ``run`` in ``latitude/cli/study/<name>.py``."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int | Coroutine[object, object, int]:
     """Dispatch on the second word."""
-    module = importlib.import_module(f"latitude.cli.study_{options.study}")
+    module = importlib.import_module(f"latitude.cli.study.{options.study}")
     result: int | Coroutine[object, object, int] = module.run(options)
     return result
 

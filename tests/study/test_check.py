@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from latitude.bootstrap import open_house
-from latitude.cli.study_house import StudyHouse
+from latitude.cli.study.house import StudyHouse
 from latitude.core.events import SessionOpened
 from latitude.errors import ProviderUnavailable, UsageError
 from latitude.study.check import check

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from latitude.bootstrap import House, open_house
-from latitude.cli.study_house import StudyHouse
+from latitude.cli.study.house import StudyHouse
 from latitude.config import Home
 from latitude.core.events import BlockRecorded, SessionClosed, SessionOpened
 from latitude.study.check import check

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from latitude.cli.column import columns_of
 from latitude.cli.output import complain, print_json, say
 from latitude.cli.screen import Screen, silence_stdout
-from latitude.cli.study_words import LONGEST_LABEL, dollars
+from latitude.cli.study.words import LONGEST_LABEL, dollars
 from latitude.core.clean import clean_line
 from latitude.core.events import End
 from latitude.errors import LatitudeError

@@ -23,7 +23,7 @@ from tests.cli.person import (
     wait_for_end,
     wait_until,
 )
-from tests.cli.test_study import DRAWS, TWO, cells, study
+from tests.cli.study.test_verbs import DRAWS, TWO, cells, study
 
 Here = Callable[..., Done]
 

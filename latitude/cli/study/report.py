@@ -3,7 +3,7 @@
 import argparse
 
 from latitude.cli.reporting import report_on
-from latitude.cli.study_asked import asked_for
+from latitude.cli.study.asked import asked_for
 from latitude.index.filters import Filter
 from latitude.study.planning import plan_to_run
 from latitude.study.reporting import planned_of

@@ -6,7 +6,7 @@ from latitude.cli.attended import Person
 from latitude.cli.output import style_for
 from latitude.cli.page import Page
 from latitude.cli.screen import Screen
-from latitude.cli.study_house import StudyHouse
+from latitude.cli.study.house import StudyHouse
 from latitude.core.events import Record
 from latitude.core.spec import StudyMark
 from latitude.core.stream import Delta

@@ -4,9 +4,9 @@ import argparse
 
 from latitude.bootstrap import open_house
 from latitude.cli.output import count, print_json, say
-from latitude.cli.study_asked import asked_for
-from latitude.cli.study_house import StudyHouse
-from latitude.cli.study_words import print_arms, size_of, tell_notes
+from latitude.cli.study.asked import asked_for
+from latitude.cli.study.house import StudyHouse
+from latitude.cli.study.words import print_arms, size_of, tell_notes
 from latitude.core.events import SessionOpened
 from latitude.study.check import check
 from latitude.study.design import Arm

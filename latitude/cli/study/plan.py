@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from latitude.bootstrap import open_house
 from latitude.cli.output import count, print_json, say
-from latitude.cli.study_asked import asked_for
-from latitude.cli.study_house import StudyHouse
-from latitude.cli.study_words import dollars, print_arms, size_of, tell_notes
+from latitude.cli.study.asked import asked_for
+from latitude.cli.study.house import StudyHouse
+from latitude.cli.study.words import dollars, print_arms, size_of, tell_notes
 from latitude.core.clean import clean, clean_line
 from latitude.study.check import Checked, check
 from latitude.study.lock import held

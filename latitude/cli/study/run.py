@@ -11,12 +11,12 @@ from latitude.bootstrap import House, open_house
 from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from latitude.cli.output import complain, count, print_json, say
 from latitude.cli.screen import Screen
-from latitude.cli.study_asked import Asked, asked_for
-from latitude.cli.study_attended import AttendedSessions
-from latitude.cli.study_house import StudyHouse
-from latitude.cli.study_progress import Progress, StudyScreen
-from latitude.cli.study_status import spent_so_far, total_row
-from latitude.cli.study_words import dollars, print_flow, tell_notes
+from latitude.cli.study.asked import Asked, asked_for
+from latitude.cli.study.attended import AttendedSessions
+from latitude.cli.study.house import StudyHouse
+from latitude.cli.study.progress import Progress, StudyScreen
+from latitude.cli.study.status import spent_so_far, total_row
+from latitude.cli.study.words import dollars, print_flow, tell_notes
 from latitude.core.clean import clean
 from latitude.errors import UsageError
 from latitude.study.check import Checked, check

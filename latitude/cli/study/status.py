@@ -3,8 +3,8 @@
 import argparse
 
 from latitude.cli.output import count, print_json, say
-from latitude.cli.study_asked import asked_for
-from latitude.cli.study_words import dollars, flow_row, print_flow
+from latitude.cli.study.asked import asked_for
+from latitude.cli.study.words import dollars, flow_row, print_flow
 from latitude.study.flow import Flow, flow_of
 from latitude.study.plan import Plan
 from latitude.study.planning import plan_to_run
