@@ -8,9 +8,10 @@ model's parameters and from our words. Format of the scripts: ``latitude/prompts
 
 import asyncio
 import itertools
+import re
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ _PACE = (0.8, 1.3, 0.9, 0.6, 1.5, 1.0, 0.7)
 _SECONDS = {"thinking": 0.008, "text": 0.026, "tool_call": 0.014}
 """Pause before a delta when paced: reply at about 40 deltas a second, thinking faster."""
 _FIRST_SECONDS = 0.5
+_NO_NAME = re.compile(r"[/\\\0]")
 
 
 class RehearsalWire:
@@ -212,10 +214,11 @@ class Rehearsal(RehearsalWire):
         """Nothing is held open."""
 
     def _script(self, name: str) -> Script:
-        if name in self.names():
+        # Asked for each reply, so the folders are not listed; a name must not lead out of them.
+        if name and not _NO_NAME.search(name):
             for folder in self._folders:
                 path = folder / f"{name}.yaml"
-                if path.is_file():
+                with suppress(OSError):
                     info = path.stat()
                     return _load(path, info.st_mtime_ns, info.st_size, info.st_ino)
         known = ", ".join(f"rehearsal/{known}" for known in self.names()) or "none"

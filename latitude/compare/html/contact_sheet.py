@@ -44,10 +44,7 @@ def _seen(picture: Picture) -> Markup:
         data = base64.b64encode(picture.data).decode()
         named = f"{label(picture.label)}: {label(picture.path)}"
         source = f"data:{picture.media_type};base64,{data}"
-        return tag(
-            "img",
-            {"src": source, "alt": named, "decoding": "async"},
-        )
+        return tag("img", {"src": source, "alt": named})
     said = picture.said or _why_not(picture)
     cut = said if len(said) <= LONGEST_EXCERPT else f"{said[:LONGEST_EXCERPT]} …"
     return tag("div", {"class": "excerpt"}, tag("div", None, text(cut)))

@@ -1,8 +1,9 @@
 """How alike sessions are: over repeats, between models, and under other words of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.compare.cohort import Cohort
+from latitude.compare.estimators.correction import benjamini_hochberg
 from latitude.compare.estimators.permutation import Permutation
 from latitude.compare.estimators.persistence import persistence, robustness
 from latitude.compare.figures import Column, Matrix, Row, Section, Standing, Table
@@ -73,7 +74,7 @@ def _matrix(cohort: Cohort, table: Distances) -> Matrix:
 
 
 def _asked(cohort: Cohort, said: Distances, wrote: Distances, drawing: Drawing) -> Table:
-    rows = []
+    asked: list[tuple[str, str, tuple[str, ...], Permutation | None]] = []
     for what, table in (("what was said", said), ("what was written into files", wrote)):
         members = [
             (member, group)
@@ -88,7 +89,12 @@ def _asked(cohort: Cohort, said: Distances, wrote: Distances, drawing: Drawing) 
         prompts = [group.wording for _, group in members]
         sessions = tuple(member.session for member, _ in members)
         for question, test in _tests(square, models, prompts, drawing):
-            rows.append(Row((question, what, len(members), *_told(test)), sessions))
+            asked.append((question, what, sessions, test))
+    corrected = iter(benjamini_hochberg([test.p for *_, test in asked if test is not None]))
+    rows = tuple(
+        Row((question, what, len(sessions), *_told(test, corrected)), sessions)
+        for question, what, sessions, test in asked
+    )
     columns = (
         Column("question", "question"),
         Column("of", "of"),
@@ -96,17 +102,16 @@ def _asked(cohort: Cohort, said: Distances, wrote: Distances, drawing: Drawing) 
         Column("difference", "between less within", "number"),
         Column("p", "p", "p"),
         Column("p_floor", "least p", "p"),
+        Column("corrected", "corrected", "p"),
     )
     notes = (
         (
             "Models change places within the words of ours (persistence), or whole models within "
             "them (robustness). One-sided: above nought means that a model is like itself."
         ),
-        "Exploratory: these tests are corrected for nothing.",
+        "Exploratory: corrected together (Benjamini and Hochberg), apart from all other tests.",
     )
-    return Table(
-        "persistence", "Persistence and robustness", columns, tuple(rows), notes, "exploratory"
-    )
+    return Table("persistence", "Persistence and robustness", columns, rows, notes, "exploratory")
 
 
 def _tests(
@@ -123,7 +128,7 @@ def _tests(
     ]
 
 
-def _told(test: Permutation | None) -> tuple[float | None, float | None, float | None]:
+def _told(test: Permutation | None, corrected: Iterator[float]) -> tuple[float | None, ...]:
     if test is None:
-        return None, None, None
-    return test.statistic, test.p, test.floor
+        return None, None, None, None
+    return test.statistic, test.p, test.floor, next(corrected)
