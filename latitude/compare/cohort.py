@@ -1,8 +1,9 @@
 """Which sessions are compared, and how they are grouped: the rules that keep a comparison honest.
 
-A session is one observation. Sessions are pooled only where the model as returned, all that it was
-given, and whether a person answered are the same; those of a study also only within their arm.
-Rehearsals are left out unless they were asked for. Nothing is left out without being counted.
+A session is one observation. Sessions are pooled only where the model as returned and its
+settings, all that it was given, and whether a person answered are the same; those of a study also
+only within their arm. One that carries on another is left out, since it begins with that one's
+turns; so are rehearsals that were not asked for. Nothing is left out without being counted.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from latitude.compare.figures import Column, Row, Table
+from latitude.compare.traits import settings, wordings
 from latitude.index.observation import Observation
 
 NOISE_FLOOR = "noise floor"
@@ -46,7 +48,8 @@ class Group:
 
     label: str
     traits: Mapping[str, str]
-    """What sets it apart from other groups: ``model``, and ``wording`` or the study's factors."""
+    """What sets it apart from other groups: ``model``, and ``wording`` with whatever else is not
+    the same in all groups, or the study's factors."""
     members: tuple[Observation, ...]
 
     @property
@@ -135,6 +138,8 @@ def _why_not(one: Observation, exclude: Iterable[str], *, rehearsals: bool) -> s
         return "rehearsal, not a model"
     if one.end is None:
         return "not closed"
+    if one.parent is not None:
+        return "carries on another session"
     return one.end if one.end in exclude else None
 
 
@@ -142,14 +147,18 @@ def _groups(kept: Sequence[Observation], planned: Planned | None) -> tuple[Group
     keyed: dict[tuple[str, ...], list[Observation]] = {}
     for one in kept:
         arm = one.arm or "" if planned is not None else ""
-        keyed.setdefault((arm, one.model, one.given, str(one.attended)), []).append(one)
+        # Within an arm the plan holds the settings equal.
+        asked = "" if planned is not None else one.settings
+        keyed.setdefault((arm, one.model, one.given, str(one.attended), asked), []).append(one)
     if planned is not None:
         return _arms(keyed, planned)
-    wordings = _wordings(kept)
+    named, set_to = wordings(kept), settings(kept)
     groups = []
     for members in keyed.values():
         one = members[0]
-        traits = {"model": one.model, "wording": wordings[one.given]}
+        traits = {"model": one.model, "wording": named[one.given]}
+        if unlike := set_to[one.model, one.settings]:
+            traits["settings"] = unlike
         if one.attended:
             traits["attended"] = "attended"
         groups.append(Group(" · ".join(traits.values()), traits, tuple(members)))
@@ -164,7 +173,7 @@ def _arms(
     order = list(planned.arms)
     pieces = Counter(key[0] for key in keyed)
     found = []
-    for (arm, model, given, _), members in keyed.items():
+    for (arm, model, given, *_), members in keyed.items():
         traits = dict(planned.arms.get(arm, {"model": model}))
         label = arm
         if pieces[arm] > 1:
@@ -173,15 +182,6 @@ def _arms(
         place = order.index(arm) if arm in order else len(order)
         found.append((place, label, Group(label, traits, tuple(members))))
     return tuple(group for _, _, group in sorted(found, key=lambda one: one[:2]))
-
-
-def _wordings(kept: Iterable[Observation]) -> dict[str, str]:
-    """A name for each ``given``: the protocol's, and where that says too little, its hash."""
-    names = {one.given: one.protocol for one in kept}
-    often = Counter(names.values())
-    return {
-        given: name if often[name] == 1 else f"{name} {given[:8]}" for given, name in names.items()
-    }
 
 
 def _warnings(
@@ -214,6 +214,12 @@ def _warnings(
         )
     if any(one.attended for one in kept) and not all(one.attended for one in kept):
         yield "A person answered in some sessions and not in others. They are not pooled."
+    rooms = sorted({one.turn_limit for one in kept if one.turn_limit})
+    if len(rooms) > 1:
+        yield (
+            f"The sessions had room for different numbers of turns ({rooms[0]:,} to "
+            f"{rooms[-1]:,}). More turns are more occasions to leave and to make something."
+        )
 
 
 def _done(seen: Iterable[Observation]) -> int:

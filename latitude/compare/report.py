@@ -137,8 +137,8 @@ def _facts(
 
 def _flow(cohort: Cohort) -> Section:
     words = (
-        "Sessions are pooled only where the model as returned and all that it was given are the "
-        "same. The session is the unit: whatever it holds counts once."
+        "Sessions are pooled only where the model as returned, its settings and all that it was "
+        "given are the same. The session is the unit: whatever it holds counts once."
     )
     return Section("flow", "Which sessions", (words,), (flow_table(cohort),))
 

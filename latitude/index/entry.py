@@ -16,7 +16,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.fold import FoldError, SessionState, Step, Turn, fold, reply_text
-from latitude.core.spec import Conditions
+from latitude.core.spec import Conditions, ModelAsked
 from latitude.errors import RecordBroken
 from latitude.index.measures import questions_in
 from latitude.index.stamps import Stamp, stamp_of
@@ -167,20 +167,27 @@ def session_row(entry: Entry) -> Row:
 def _of_first_line(opened: SessionOpened | None) -> Row:
     if opened is None:
         opened_fields: Row = dict.fromkeys(("study", "plan", "arm", "repeat", "seed", "parent"))
-        return opened_fields | {"provider": "", "version": 0, "given": "", "turn_limit": 0}
+        blank: Row = {"provider": "", "version": 0, "given": "", "settings": "", "turn_limit": 0}
+        return opened_fields | blank
     conditions: Conditions = opened.conditions
     return {
         "provider": opened.model.provider,
         "version": opened.protocol.version,
         "given": opened.given,
+        "settings": _settings(opened.model),
         "study": conditions.study,
-        "plan": getattr(conditions, "plan", None),
+        "plan": conditions.plan,
         "arm": conditions.arm,
         "repeat": conditions.repeat,
         "seed": conditions.seed,
         "parent": None if opened.parent is None else opened.parent.id,
         "turn_limit": opened.limits.turns,
     }
+
+
+def _settings(asked: ModelAsked) -> str:
+    settings = {name: value for name, value in asked.parameters.items() if name != "seed"}
+    return msgspec.json.encode(settings, order="deterministic").decode() if settings else ""
 
 
 def _of_last_line(closed: SessionClosed | None) -> Row:

@@ -48,6 +48,10 @@ class Observation:
     rehearsal: bool
     end: str | None
     """``None`` while it is open."""
+    settings: str = ""
+    """Parameters that the provider was asked with, as JSON with sorted keys; the seed aside."""
+    parent: str | None = None
+    """The session that this one carries on."""
     study: str | None = None
     plan: str | None = None
     arm: str | None = None
@@ -121,6 +125,8 @@ def _observed(reading: Reading, rows: Sequence[Session]) -> Iterable[Observation
             attended=bool(row.attended),
             rehearsal=bool(row.rehearsal),
             end=row.end,
+            settings=row.settings,
+            parent=row.parent,
             study=row.study,
             plan=row.plan,
             arm=row.arm,

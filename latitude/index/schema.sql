@@ -22,6 +22,7 @@ CREATE TABLE session (
   protocol VARCHAR NOT NULL,
   version INTEGER NOT NULL,
   given VARCHAR NOT NULL,
+  settings VARCHAR NOT NULL,
   network VARCHAR NOT NULL,
   study VARCHAR,
   "plan" VARCHAR,

@@ -52,6 +52,8 @@ class Session(SQLModel, table=True):
     protocol: str = "?"
     version: int = 0
     given: str = ""
+    settings: str = ""
+    """The parameters that the provider was asked with, as JSON with sorted keys; the seed aside."""
     network: str = "off"
     study: str | None = Field(default=None, index=True)
     plan: str | None = None

@@ -48,6 +48,32 @@ def test_a_model_is_what_came_back_and_not_what_was_asked() -> None:
     assert [group.traits["model"] for group in cohort.groups] == ["claude-x", "claude-y"]
 
 
+def test_a_model_that_was_asked_with_other_settings_is_not_pooled() -> None:
+    low, high = '{"effort":"low","max_tokens":9}', '{"effort":"high","max_tokens":9}'
+    cohort = gather([*many(2, settings=low), *many(3, 10, settings=high)])
+    assert [(group.label, group.n) for group in cohort.groups] == [
+        ("claude-x · open · effort high", 3),
+        ("claude-x · open · effort low", 2),
+    ]
+    assert [name for _, _, name in cohort.pairs()] == ["settings"]
+
+
+def test_a_session_that_carries_on_another_is_no_new_one() -> None:
+    first, second = seen(1), seen(2, parent=seen(1).session)
+    cohort = gather([first, second])
+    assert cohort.left_out == {"carries on another session": (second.session,)}
+    assert [group.sessions for group in cohort.groups] == [(first.session,)]
+
+
+def test_sessions_with_other_room_for_turns_are_told_of() -> None:
+    cohort = gather([seen(1, turn_limit=4), seen(2, turn_limit=20)])
+    (said,) = cohort.warnings
+    assert said == (
+        "The sessions had room for different numbers of turns (4 to 20). More turns are more "
+        "occasions to leave and to make something."
+    )
+
+
 def test_rehearsals_count_only_when_they_are_asked_for() -> None:
     sessions = [seen(1), seen(2, rehearsal=True, model="rehearsal/page")]
     left = gather(sessions)

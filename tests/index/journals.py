@@ -14,7 +14,7 @@ from latitude.core.events import (
     KnownEvent,
     WorkspaceCommitted,
 )
-from latitude.core.spec import Conditions
+from latitude.core.spec import ModelAsked
 from latitude.index.follow import open_index
 from latitude.journal.line import FIRST_PREV, encode_line
 from latitude.journal.paths import JOURNAL
@@ -32,9 +32,11 @@ class Growing:
         name: str,
         model: str = "first",
         provider: str = "rehearsal",
-        conditions: Conditions | None = None,
         begun: datetime = START,
+        asked: ModelAsked | None = None,
+        **fields: object,
     ) -> None:
+        """``fields`` stand in the first line in place of the usual ones."""
         self.id = f"{begun:%Y%m%d-%H%M%S}-{name:a>6}"
         self.folder = sessions / self.id
         self.folder.mkdir(parents=True)
@@ -42,7 +44,7 @@ class Growing:
         self.now = begun
         self._prev, self._seq = FIRST_PREV, 0
         first = opened(self.id, provider, model)
-        self.add(first if conditions is None else replace(first, conditions=conditions))
+        self.add(replace(first, model=asked or first.model, **fields))
 
     def line(self, event: KnownEvent) -> bytes:
         """The next line, with its newline."""
