@@ -115,12 +115,14 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     span = high - low
     if not (math.isfinite(span) and span > 0):
         return [low]
-    step = 10.0 ** math.floor(math.log10(span / most))
-    step = next(
-        step * times for times in (1, 2, 2.5, 5, 10, 20, 25, 50) if span / (step * times) < most
-    )
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
+    power = 10.0 ** math.floor(math.log10(span / most))
+    for step in (power * times for times in (1, 2, 2.5, 5, 10, 20, 25, 50, 100)):
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        if first <= last < first + most:
+            break
+    else:
+        return [low]
     return [place * step + 0.0 for place in range(first, last + 1)]
 
 
