@@ -2,15 +2,13 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.forked import Loaded, run_and_die
 from tests.cli.person import (
-    PATIENCE,
     Done,
     Terminal,
     closed,
@@ -60,32 +58,30 @@ POINTS = (
 
 @pytest.mark.slow
 @pytest.mark.promise("record-complete")
-def test_killed_at_many_points_no_cell_is_lost_or_repeated(home_folder: Path) -> None:
+def test_killed_at_many_points_no_cell_is_lost_or_repeated(
+    here: Here, loaded: Loaded, home_folder: Path
+) -> None:
     study(
         home_folder,
         models=f"[{rehearse(home_folder, 'draws', DRAWS, repeat=True)}]",
         factors=TWO,
         repeats="16",
     )
-    assert latitude(home_folder, "study", "plan", "play").status == 0
+    assert here("study", "plan", "play").status == 0
     order = ("study", "run", "play", "--parallel", "3")
     for point in POINTS:
-        command = [sys.executable, "-m", "tests.cli.dying", point, "--home", str(home_folder)]
-        died = subprocess.run(
-            [*command, *order], capture_output=True, timeout=PATIENCE, check=False
-        )
-        assert died.returncode == -9, f"{point} was not passed: {died.stderr!r}"
-    before = json.loads(latitude(home_folder, "study", "status", "play", "--json").lines[-1])
+        run_and_die(loaded, point, home_folder, *order)
+    before = json.loads(here("study", "status", "play", "--json").lines[-1])
     assert 0 < before["done"] < 32
-    done = latitude(home_folder, *order)
+    done = here(*order)
     assert done.status == 0, done
-    *_, total = map(json.loads, latitude(home_folder, "study", "status", "play", "--json").lines)
+    *_, total = map(json.loads, here("study", "status", "play", "--json").lines)
     assert (total["done"], total["left"]) == (32, 0)
     assert total["interrupted"] >= 3
     assert total["sessions"] == 32 + total["interrupted"]
     assert len(cells(home_folder)) == 32
     assert set(cells(home_folder).values()) == {1}
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0
 
 
 @pytest.mark.parametrize(

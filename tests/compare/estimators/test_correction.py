@@ -35,7 +35,7 @@ def statsmodels_has(ps: list[float], method: str) -> list[float]:
 
 @pytest.mark.slow
 # Each time it collects the garbage of the whole process, which can take a second.
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(P_VALUES)
 def test_holm_is_that_of_statsmodels(ps: list[float]) -> None:
     assert holm(ps) == pytest.approx(statsmodels_has(ps, "holm"), abs=1e-12)
