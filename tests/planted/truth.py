@@ -48,12 +48,15 @@ steps:
 """
 
 _NOTE = "calls: [{name: write_file, arguments: {path: note.txt, content: A note.}}]"
+# A call makes another response in the same turn. If only those who write had one, they would also
+# leave a turn earlier, which is not what was planted.
+_LOOK = "calls: [{name: list_files, arguments: {path: .}}]"
 _EVEN = f"""\
       - {{weight: 1, text: The lot says to write., {_NOTE}}}
-      - {{weight: 1, text: The lot says to wait.}}"""
+      - {{weight: 1, text: The lot says to look., {_LOOK}}}"""
 _BY_WORDING = f"""\
       - {{weight: 1, text: The lot says to write., {_NOTE}}}
-      - {{weight: 19, text: The lot says to wait.}}
+      - {{weight: 19, text: The lot says to look., {_LOOK}}}
       - {{weight: 361, said: "{_OTHER}", text: The lot says to write., {_NOTE}}}"""
 _LOTS = {"calm": (_EVEN, 29, 1), "still": (_EVEN, 29, 1), "brisk": (_BY_WORDING, 4, 6)}
 
