@@ -96,7 +96,8 @@ def _with_tool(protocol: Protocol, name: str | None) -> Protocol:
         )
 
     def renamed(text: str) -> str:
-        return word.sub(name, text)
+        # A function, for a name with a backslash would be no template for one.
+        return word.sub(lambda _: name, text)
 
     return replace(
         protocol,

@@ -61,6 +61,13 @@ def test_the_tool_is_renamed_where_it_stands_as_a_word(edited: Edited) -> None:
     assert told == "You can still end the session with the tool finish, and you do not have to."
 
 
+@pytest.mark.parametrize("name", [r"a\d", r"\1", r"\g<0>"])
+def test_a_name_with_a_backslash_is_put_in_as_it_is_and_found_to_be_none(name: str) -> None:
+    changed = derive(OPEN, Changes(tool=ExitTool(name)))
+    assert changed.exit.offer.endswith(f"or call the tool {name}.")
+    assert f"{name!r} is no name for a tool." in [one.what for one in contradictions(changed)]
+
+
 def test_a_wording_may_name_the_tool_of_the_file() -> None:
     words = 'Write "stopping now", or call end_session.'
     changed = derive(OPEN, Changes(offer=words, tool=ExitTool("finish")))
