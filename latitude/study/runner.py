@@ -14,6 +14,7 @@ from latitude.core.spec import StudyMark
 from latitude.errors import LatitudeError
 from latitude.providers.names import LOCAL_URLS
 from latitude.session.stop import OutsideEnd, Stop
+from latitude.study.flow import FAILED
 from latitude.study.money import Estimate, ModelKey, Purse, Seen, key_of
 from latitude.study.order import Cell
 from latitude.study.plan import Plan, PlannedArm
@@ -167,7 +168,7 @@ class Runner:
 
     def _judge(self, arm: PlannedArm, ended: Ended) -> None:
         provider = arm.model.provider
-        if ended.closed.end != "provider-failed" or provider == "rehearsal":
+        if ended.closed.end not in FAILED or provider == "rehearsal":
             self._failures[provider] = 0
             return
         self._failures[provider] += 1

@@ -217,6 +217,16 @@ async def test_a_provider_that_is_down_does_not_use_up_the_cells(tmp_path: Path)
     )
 
 
+async def test_failures_of_latitude_are_no_success_in_between(tmp_path: Path) -> None:
+    ends = iter([closing("provider-failed"), closing("harness-failed")] * 20)
+    played = Played(lambda _: next(ends))
+    runner, plan = await runner_for(tmp_path, played, models="[ollama/x]", repeats="20")
+    await runner.run(everything(plan), {"ollama": 1})
+    assert len(played.marks) == FAILED_IN_A_ROW
+    assert runner.halted is not None
+    assert runner.halted.kind == "failing"
+
+
 async def test_failures_now_and_then_and_those_of_scripts_stop_nothing(tmp_path: Path) -> None:
     ends = iter([closing("provider-failed"), closing("provider-failed"), closing()] * 20)
     played = Played(lambda _: next(ends))
