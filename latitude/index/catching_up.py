@@ -84,16 +84,21 @@ def _known(connection: sqlite3.Connection) -> dict[str, _Known]:
 
 
 def _came_late(connection: sqlite3.Connection, sessions: Path, fresh: Iterable[str]) -> bool:
-    newest = connection.execute("SELECT max(closed) FROM session").fetchone()[0]
+    ends = connection.execute(
+        "SELECT closed FROM session WHERE closed IS NOT NULL ORDER BY closed DESC"
+    )
+    newest = next((at for (end,) in ends if (at := _seconds(end)) is not None), None)
     if newest is None:
         return False
-    allowed = _seconds(newest) - _LATE
-    closed = (look_at(sessions / name).listed.closed for name in fresh)
-    return any(at is not None and _seconds(at) < allowed for at in closed)
+    closed = (_seconds(look_at(sessions / name).listed.closed) for name in fresh)
+    return any(at is not None and at < newest - _LATE for at in closed)
 
 
 def _in_order(sessions: Path, names: Iterable[str]) -> list[str]:
-    """In the order in which their turns are to stand: by their ends, and open ones last."""
+    """In the order in which their turns are to stand: by their ends, and open ones last.
+
+    Ends are compared as they are written: one that is no time has a place like any other.
+    """
     ends = {name: look_at(sessions / name).listed.closed or "~" for name in names}
     return sorted(ends, key=lambda name: (ends[name], name))
 
@@ -107,5 +112,9 @@ def _remember(connection: sqlite3.Connection, at: int) -> None:
     )
 
 
-def _seconds(at: str) -> float:
-    return datetime.fromisoformat(at).timestamp()
+def _seconds(at: str | None) -> float | None:
+    """``None`` where it is not known: the chain may hold of a line whose time is none."""
+    try:
+        return None if at is None else datetime.fromisoformat(at).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -27,6 +27,9 @@ from latitude.journal.reader import BEGINNING, Place, read_on, survey
 Row = dict[str, str | int | float | None]
 """A row of a table, by the names of its columns (``tables.py``)."""
 
+LARGEST = (1 << 63) - 1
+"""SQLite's largest integer. A journal holds whatever number a server named."""
+
 _WRITES = {"write_file": "content", "edit_file": "new"}
 """Tools that write a file, and the argument that holds the words."""
 
@@ -136,7 +139,7 @@ def session_row(entry: Entry) -> Row:
         "id": listed.id,
         "opened": listed.opened or "",
         "closed": listed.closed,
-        "end": listed.end if listed.closed else None,
+        "end": None if listed.closed is None else listed.end,
         "how": listed.how,
         "detail": listed.detail,
         "fingerprint": listed.fingerprint,
@@ -161,7 +164,15 @@ def session_row(entry: Entry) -> Row:
         "read_seq": place.seq,
         "read_prev": place.prev,
     }
-    return row | _of_first_line(entry.look.opened) | _of_last_line(entry.look.closed)
+    return fitting(row | _of_first_line(entry.look.opened) | _of_last_line(entry.look.closed))
+
+
+def fitting(row: Row) -> Row:
+    """``row`` with its integers as near as SQLite can hold them."""
+    return {
+        name: max(-LARGEST, min(value, LARGEST)) if isinstance(value, int) else value
+        for name, value in row.items()
+    }
 
 
 def _of_first_line(opened: SessionOpened | None) -> Row:
@@ -221,7 +232,7 @@ def _turn(turn: Turn, at: str) -> Row:
         for part in result.result
         if part.text
     ]
-    return {
+    row: Row = {
         "turn": turn.number,
         "at": at,
         "steps": len(turn.steps),
@@ -234,6 +245,7 @@ def _turn(turn: Turn, at: str) -> Row:
         "tools": "\n".join([*called, *answers]),
         "files": "\n".join([*paths, *written]),
     }
+    return fitting(row)
 
 
 def _attempts(step: Step) -> Iterator[Sequence[Block]]:

@@ -1,10 +1,10 @@
 """Writes entries into an open index. The caller holds the transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
-from latitude.index.entry import Entry, Row, session_row
+from latitude.index.entry import Entry, Row, fitting, session_row
 from latitude.index.measures import CODER, TurnCounts, codes_of, kind_of, language_of
 
 FIRST_OPEN = 1 << 40
@@ -56,24 +56,28 @@ def _put_turns(
 ) -> None:
     if turns:
         connection.execute(
-            "DELETE FROM turn WHERE session = ? AND turn >= ?", (key, turns[0]["turn"])
+            "DELETE FROM turn WHERE id = (SELECT max(id) FROM turn WHERE session = ?) AND turn = ?",
+            (key, turns[0]["turn"]),
         )
     if closed:
         # Those that were read while it was open move down, to where closed sessions stand.
         known = connection.execute(
-            "SELECT id FROM turn WHERE session = ? ORDER BY turn", (key,)
+            "SELECT id FROM turn WHERE session = ? ORDER BY id", (key,)
         ).fetchall()
         first = _next_id(connection)
         moved = [(first + place, old) for place, (old,) in enumerate(known)]
         connection.executemany("UPDATE turn SET id = ? WHERE id = ?", moved)
-        ids: Iterable[int] = range(first + len(known), first + len(known) + len(turns))
+        first += len(known)
     else:
-        base = FIRST_OPEN + (key << _BLOCK)
-        ids = (base + int(turn["turn"] or 0) for turn in turns)
+        # Counted, and not made from the numbers of turns, which a journal may have twice.
+        (last,) = connection.execute(
+            "SELECT max(id) FROM turn WHERE session = ?", (key,)
+        ).fetchone()
+        first = FIRST_OPEN + (key << _BLOCK) if last is None else last + 1
     if turns:
         connection.executemany(
             _insert("turn", ("id", "session", *turns[0])),
-            [(number, key, *turn.values()) for number, turn in zip(ids, turns, strict=True)],
+            [(number, key, *turn.values()) for number, turn in enumerate(turns, start=first)],
         )
 
 
@@ -106,7 +110,7 @@ def _put_works(connection: sqlite3.Connection, key: int, entry: Entry) -> None:
             f"{_insert('work', tuple(row))} ON CONFLICT (session, path) DO UPDATE SET "
             'size = excluded.size, sha256 = excluded.sha256, "commit" = excluded."commit", '
             "last_turn = excluded.last_turn",
-            tuple(row.values()),
+            tuple(fitting(row).values()),
         )
 
 

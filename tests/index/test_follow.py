@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -11,18 +12,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from latitude.core.spec import Conditions
+from latitude.core.stream import Tokens
 from latitude.errors import HomeUnusable
 from latitude.index import catching_up
 from latitude.index.database import BUILDING, FILE
+from latitude.index.entry import LARGEST
 from latitude.index.follow import _is_stale, open_index, rebuild
 from latitude.journal.annotations import add_tag, remove_tag
 from tests.index.conftest import Opens
-from tests.index.journals import START, Growing, any_events, held, left
+from tests.index.journals import START, Growing, any_events, held, left, wrote
 from tests.journal.samples import closed, replied, said, started
 from tests.ordinary import folder_of_theirs, ordinary_user
 
 assert catching_up, "loaded while root may still read it"
+
+FAR = 99_999_999_999_999_999_999
+"""More than 64 bits."""
 
 
 def made_anew(sessions: Path) -> dict[str, object]:
@@ -171,6 +179,43 @@ def test_a_session_that_comes_late_takes_its_place_in_time(sessions: Path) -> No
     old.turn(1, "tide")
     old.add(left(1), closed("model-exit"))
     assert held(sessions)["tide"] == [(now.id, 1), (old.id, 1)]
+
+
+def test_a_number_that_sqlite_cannot_hold_ends_nothing(sessions: Path) -> None:
+    """What a server counts is its own; the journal has it as it was."""
+    session = Growing(sessions, "a", conditions=Conditions(repeat=-FAR, seed=FAR))
+    session.turn(FAR, "tide", *wrote(FAR, "sea.html", "tide"))
+    session.turn(FAR + 1, "loom")
+    now = held(sessions)
+    assert now["tide"] == [(session.id, LARGEST)]
+    assert now["loom"] == [(session.id, LARGEST)]
+    summary = replace(closed().summary, tokens=Tokens(input=FAR, output=FAR))
+    session.add(left(FAR + 1), replace(closed("model-exit"), summary=summary))
+    assert held(sessions) == made_anew(sessions)
+    index = open_index(sessions)
+    row = index.connection.execute("SELECT repeat, seed, read, tokens FROM session").fetchone()
+    index.close()
+    assert row == (-LARGEST, LARGEST, LARGEST, LARGEST)
+    assert str(FAR) in session.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-99-20T23:15:02.000Z", "", "0001-01-01"])
+def test_a_session_whose_end_has_no_time_is_held_like_any_other(sessions: Path, at: str) -> None:
+    timeless = Growing(sessions, "a")
+    timeless.turn(1, "tide")
+    timeless.add(left(1))
+    timeless.path.write_bytes(
+        timeless.path.read_bytes()
+        + re.sub(rb'"at":"[^"]*"', b'"at":"' + at.encode() + b'"', timeless.line(closed()))
+    )
+    for number in (1, 2):
+        new = Growing(sessions, f"b{number}", begun=START + timedelta(hours=number))
+        new.turn(1, "loom")
+        new.add(left(1), closed("model-exit"))
+        now = held(sessions)
+        assert now["tide"] == [(timeless.id, 1)]
+        assert len(now["loom"]) == number  # type: ignore[arg-type]
+    assert made_anew(sessions)["loom"] == now["loom"]
 
 
 def test_tags_are_followed(sessions: Path) -> None:
