@@ -100,7 +100,7 @@ class Study:
     budget: float | None
     """US dollars."""
     parallel: Mapping[str, int]
-    """Provider to sessions at once; only what the file sets."""
+    """Provider to sessions at once of each of its servers; only what the file sets."""
     outcomes: tuple[str, ...]
     exclude: tuple[End, ...]
     duplicates: tuple[str, ...]

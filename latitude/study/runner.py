@@ -1,6 +1,6 @@
-"""Carries a plan out: cells in its order, as many at once as each provider bears.
+"""Carries a plan out: cells in its order, as many at once as each server bears.
 
-A provider that is slow holds up nobody else's cells. What was done is read from the journals before
+A server that is slow holds up nobody else's cells. What was done is read from the journals before
 it begins and kept nowhere else, so it can be stopped or killed at any point.
 """
 
@@ -8,9 +8,9 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from latitude.core.spec import StudyMark
+from latitude.core.spec import ModelAsked, StudyMark
 from latitude.errors import LatitudeError
 from latitude.providers.names import LOCAL_URLS
 from latitude.session.stop import OutsideEnd, Stop
@@ -23,7 +23,7 @@ from latitude.study.seams import Ended, Ready, RunSession
 AT_ONCE_VENDOR = 4
 AT_ONCE_LOCAL = 1
 AT_ONCE_REHEARSAL = 8
-"""Sessions of one provider at the same time, unless the study file says otherwise."""
+"""Sessions of one server at the same time, unless the study file says otherwise."""
 
 FAILED_IN_A_ROW = 5
 """Sessions of one provider that fail one after the other before no more are begun: a server that
@@ -33,6 +33,19 @@ _HERE = ("127.", "localhost", "[::1]")
 
 Halt = Literal["stopped", "budget", "failing", "trouble"]
 """Why nothing more begins: a person, the budget, a provider, or a record that cannot be written."""
+
+
+class Server(NamedTuple):
+    """Who answers: one provider may be asked at several addresses."""
+
+    provider: str
+    host: str
+    """``host[:port]``; empty for a rehearsal."""
+
+
+def server_of(model: ModelAsked) -> Server:
+    """The server that ``model`` is asked of."""
+    return Server(model.provider, model.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +109,20 @@ class Runner:
         for stop in self._stops:
             stop.request(reason)
 
-    async def run(self, places: Iterable[int], at_once: Mapping[str, int]) -> None:
-        """Run the cells at ``places`` of the plan's order, ``at_once`` of each provider.
+    async def run(self, places: Iterable[int], at_once: Mapping[Server, int]) -> None:
+        """Run the cells at ``places`` of the plan's order, ``at_once`` of each server.
 
         Returns when all have ended or ``halted`` says why not. An empty ``at_once`` runs them one
-        by one, whoever the providers are.
+        by one, whichever the servers are.
         """
-        queues: dict[str, deque[int]] = {}
+        queues: dict[Server | None, deque[int]] = {}
         for place in places:
             arm = self._plan.arm_of(self._plan.order[place])
-            queues.setdefault(arm.model.provider if at_once else "", deque()).append(place)
+            queues.setdefault(server_of(arm.model) if at_once else None, deque()).append(place)
         async with asyncio.TaskGroup() as group:
-            for provider, queue in queues.items():
-                for _ in range(min(at_once.get(provider, 1), len(queue))):
+            for server, queue in queues.items():
+                most = 1 if server is None else at_once.get(server, 1)
+                for _ in range(min(most, len(queue))):
                     group.create_task(self._work(queue))
 
     async def _work(self, queue: deque[int]) -> None:
@@ -180,21 +194,19 @@ class Runner:
             )
 
 
-def at_once(plan: Plan, parallel: Mapping[str, int], most: int | None = None) -> dict[str, int]:
-    """Return how many sessions of each provider of ``plan`` run at the same time.
+def at_once(plan: Plan, parallel: Mapping[str, int], most: int | None = None) -> dict[Server, int]:
+    """Return how many sessions of each server of ``plan`` run at the same time.
 
-    ``parallel`` is what the study file says; with ``most`` there are no more than that.
+    ``parallel`` is what the study file says, by the provider, and holds for each of its servers;
+    with ``most`` there are no more than that.
     """
-    found = {
-        arm.model.provider: parallel.get(arm.model.provider)
-        or _usual(arm.model.provider, arm.model.host)
-        for arm in plan.arms
-    }
-    return {name: number if most is None else min(number, most) for name, number in found.items()}
+    servers = {server_of(arm.model) for arm in plan.arms}
+    found = {one: parallel.get(one.provider) or _usual(one) for one in servers}
+    return {one: number if most is None else min(number, most) for one, number in found.items()}
 
 
-def _usual(provider: str, host: str) -> int:
-    if provider == "rehearsal":
+def _usual(server: Server) -> int:
+    if server.provider == "rehearsal":
         return AT_ONCE_REHEARSAL
-    here = provider in LOCAL_URLS or host.startswith(_HERE)
+    here = server.provider in LOCAL_URLS or server.host.startswith(_HERE)
     return AT_ONCE_LOCAL if here else AT_ONCE_VENDOR

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from latitude.study.check import Checked, check
 from latitude.study.design import Arm, Study
 from latitude.study.file import load_study
 from latitude.study.plan import Plan, encode, hash_of, plan_of
+from latitude.study.runner import Server
 from latitude.study.seams import Ended, Ready
 from tests.journal.samples import opened as an_opening
 
@@ -64,8 +66,10 @@ def opening(arm: Arm, study: Study) -> SessionOpened:
     """How an arm might render: what is given follows from its label, a duplicate's is the same."""
     provider, _, name = arm.model.name.partition("/")
     sample = an_opening(provider=provider, name=name)
+    host = urlsplit(arm.model.base_url or "").netloc
     return replace(
         sample,
+        model=replace(sample.model, host=host),
         given=(arm.duplicate_of or arm.label).encode().hex()[:64],
         limits=Limits(**study.limits),
         conditions=Conditions(attended=arm.attended),
@@ -95,6 +99,11 @@ def closing(end: End = "model-exit", cost: float | None = 0.0, written: int = 3)
         cost=cost,
     )
     return SessionClosed(end=end, detail="it ended", summary=summary)
+
+
+def servers(**at_once: int) -> dict[Server, int]:
+    """Sessions ``at_once`` of providers that no arm gives an address for."""
+    return {Server(provider, ""): number for provider, number in at_once.items()}
 
 
 _ids = iter(range(10**6))

@@ -13,10 +13,15 @@ from latitude.errors import HomeUnusable
 from latitude.session.stop import Stop
 from latitude.study.money import Estimate, Purse, key_of
 from latitude.study.plan import Plan
-from latitude.study.runner import FAILED_IN_A_ROW, Means, Runner, at_once
+from latitude.study.runner import FAILED_IN_A_ROW, Means, Runner, Server, at_once, server_of
 from latitude.study.seams import Ended, Ready, RunSession
-from tests.study.stage import Nobody, Played, closing, planned, study
+from tests.study.stage import Nobody, Played, closing, planned, servers, study
 
+CHATS = """
+- {model: chat/x, base_url: "http://127.0.0.1:8080/v1"}
+- {model: chat/x, base_url: "http://far.example/v1"}
+"""
+HERE, FAR = Server("chat", "127.0.0.1:8080"), Server("chat", "far.example")
 MANY = "[rehearsal/a, rehearsal/b, ollama/c, anthropic/d]"
 
 
@@ -43,7 +48,7 @@ def everything(plan: Plan) -> list[int]:
 async def test_each_cell_is_run_once_with_its_mark(tmp_path: Path) -> None:
     played = Played()
     runner, plan = await runner_for(tmp_path, played, models=MANY, repeats="5")
-    await runner.run(everything(plan), {"rehearsal": 1, "ollama": 1, "anthropic": 1})
+    await runner.run(everything(plan), servers(rehearsal=1, ollama=1, anthropic=1))
     assert runner.halted is None
     done = Counter((mark.arm, mark.repeat, mark.seed) for mark in played.marks)
     assert done == Counter((plan.arm_of(cell).label, cell.repeat, cell.seed) for cell in plan.order)
@@ -65,8 +70,8 @@ class Crowd:
     """Sessions that end when they are let go; knows how many of whom there were at once."""
 
     def __init__(self) -> None:
-        self.running: Counter[str] = Counter()
-        self.most: Counter[str] = Counter()
+        self.running: Counter[Server] = Counter()
+        self.most: Counter[Server] = Counter()
         self.began = 0
         self.go = asyncio.Event()
         self._begins: asyncio.Queue[str] = asyncio.Queue()
@@ -78,10 +83,10 @@ class Crowd:
                 await self._begins.get()
 
     async def __call__(self, ready: Ready, mark: StudyMark, stop: Stop) -> Ended:
-        provider = ready.opened.model.provider
+        server = server_of(ready.opened.model)
         self.began += 1
         self._begins.put_nowait(mark.arm)
-        self.running[provider] += 1
+        self.running[server] += 1
         self.most |= self.running
         task = asyncio.current_task()
         assert task is not None
@@ -93,14 +98,14 @@ class Crowd:
             task.uncancel()
             end = closing(stop.reason or "interrupted")
         stop.release()
-        self.running[provider] -= 1
+        self.running[server] -= 1
         return Ended(f"session-{self.began}", end)
 
 
 async def test_as_many_at_once_as_each_provider_bears(tmp_path: Path) -> None:
     crowd = Crowd()
     runner, plan = await runner_for(tmp_path, crowd, models=MANY, repeats="6")
-    limits = {"rehearsal": 3, "ollama": 1, "anthropic": 2}
+    limits = servers(rehearsal=3, ollama=1, anthropic=2)
     running = asyncio.ensure_future(runner.run(everything(plan), limits))
     await crowd.has(6)
     crowd.go.set()
@@ -112,18 +117,33 @@ async def test_as_many_at_once_as_each_provider_bears(tmp_path: Path) -> None:
 async def test_the_usual_limits_and_those_of_the_file(tmp_path: Path) -> None:
     models = "[rehearsal/a, ollama/b, anthropic/c, openai/d, vllm/e]"
     _, plan = await runner_for(tmp_path, Played(), models=models)
-    usual = {"rehearsal": 8, "ollama": 1, "anthropic": 4, "openai": 4, "vllm": 1}
+    usual = servers(rehearsal=8, ollama=1, anthropic=4, openai=4, vllm=1)
     assert at_once(plan, {}) == usual
-    assert at_once(plan, {"openai": 9, "vllm": 2}) == {**usual, "openai": 9, "vllm": 2}
+    assert at_once(plan, {"openai": 9, "vllm": 2}) == usual | servers(openai=9, vllm=2)
     assert set(at_once(plan, {"openai": 9}, 2).values()) == {1, 2}
     here = plan.arms[0].model
     assert here.host == ""
 
 
+async def test_each_server_of_a_provider_has_a_number_of_its_own(tmp_path: Path) -> None:
+    crowd = Crowd()
+    runner, plan = await runner_for(tmp_path, crowd, models=CHATS, repeats="6")
+    usual = at_once(plan, {})
+    assert usual == {HERE: 1, FAR: 4}
+    assert at_once(plan, {"chat": 3}) == {HERE: 3, FAR: 3}
+    assert at_once(plan, {"chat": 3}, 2) == {HERE: 2, FAR: 2}
+    running = asyncio.ensure_future(runner.run(everything(plan), usual))
+    await crowd.has(5)
+    crowd.go.set()
+    await running
+    assert crowd.most == usual
+    assert crowd.began == 12
+
+
 async def test_a_stop_lets_what_runs_come_to_its_end(tmp_path: Path) -> None:
     crowd = Crowd()
     runner, plan = await runner_for(tmp_path, crowd, repeats="9")
-    running = asyncio.ensure_future(runner.run(everything(plan), {"rehearsal": 3}))
+    running = asyncio.ensure_future(runner.run(everything(plan), servers(rehearsal=3)))
     await crowd.has(3)
     runner.halt("stopped")
     crowd.go.set()
@@ -142,7 +162,7 @@ async def test_an_interruption_ends_what_runs(tmp_path: Path) -> None:
             ends.append(ended.closed.end)
 
     runner, plan = await runner_for(tmp_path, crowd, repeats="9", board=Board())
-    running = asyncio.ensure_future(runner.run(everything(plan), {"rehearsal": 3}))
+    running = asyncio.ensure_future(runner.run(everything(plan), servers(rehearsal=3)))
     await crowd.has(3)
     runner.end_running("interrupted")
     await running
@@ -155,7 +175,7 @@ async def test_the_budget_stops_it_before_the_session_that_might_go_over(tmp_pat
     runner, plan = await runner_for(
         tmp_path, played, "budget: 2", each=0.4, models="[anthropic/x]", repeats="20"
     )
-    await runner.run(everything(plan), {"anthropic": 4})
+    await runner.run(everything(plan), servers(anthropic=4))
     assert runner.halted is not None
     assert runner.halted.kind == "budget"
     # 5 cost 1.5, and the sixth might cost 0.4; the seventh would need more than there is.
@@ -168,7 +188,7 @@ async def test_sessions_that_cost_more_than_was_thought_are_reckoned_with(tmp_pa
     runner, plan = await runner_for(
         tmp_path, played, "budget: 2", each=0.1, models="[anthropic/x]", repeats="20"
     )
-    await runner.run(everything(plan), {"anthropic": 1})
+    await runner.run(everything(plan), servers(anthropic=1))
     assert len(played.marks) == 2, "a third would cost what the others did"
 
 
@@ -178,7 +198,7 @@ async def test_a_limit_of_cost_is_what_a_session_takes(tmp_path: Path) -> None:
     runner, plan = await runner_for(
         tmp_path, played, more, each=0.05, models="[anthropic/x]", repeats="20"
     )
-    await runner.run(everything(plan), {"anthropic": 1})
+    await runner.run(everything(plan), servers(anthropic=1))
     assert len(played.marks) == 5
     assert runner._means.purse.spent + 0.6 > 1
 
@@ -188,7 +208,7 @@ async def test_a_cost_that_is_not_known_counts_as_what_was_taken(tmp_path: Path)
     runner, plan = await runner_for(
         tmp_path, played, "budget: 1", each=0.25, models="[anthropic/x]", repeats="20"
     )
-    await runner.run(everything(plan), {"anthropic": 2})
+    await runner.run(everything(plan), servers(anthropic=2))
     assert len(played.marks) == 4
 
 
@@ -202,14 +222,14 @@ async def test_what_is_free_goes_on_beside_what_is_not(tmp_path: Path) -> None:
     )
     free = next(arm for arm in plan.arms if arm.model.provider == "rehearsal")
     runner._means.estimates[key_of(free.model)] = Estimate(0.0, "free")
-    await runner.run(everything(plan), {"anthropic": 1, "rehearsal": 1})
+    await runner.run(everything(plan), servers(anthropic=1, rehearsal=1))
     assert (len(played.marks), runner.halted) == (8, None)
 
 
 async def test_a_provider_that_is_down_does_not_use_up_the_cells(tmp_path: Path) -> None:
     played = Played(lambda _: closing("provider-failed"))
     runner, plan = await runner_for(tmp_path, played, models="[ollama/x]", repeats="40")
-    await runner.run(everything(plan), {"ollama": 1})
+    await runner.run(everything(plan), servers(ollama=1))
     assert len(played.marks) == FAILED_IN_A_ROW
     assert runner.halted is not None
     assert runner.halted.said == (
@@ -221,7 +241,7 @@ async def test_failures_of_latitude_are_no_success_in_between(tmp_path: Path) ->
     ends = iter([closing("provider-failed"), closing("harness-failed")] * 20)
     played = Played(lambda _: next(ends))
     runner, plan = await runner_for(tmp_path, played, models="[ollama/x]", repeats="20")
-    await runner.run(everything(plan), {"ollama": 1})
+    await runner.run(everything(plan), servers(ollama=1))
     assert len(played.marks) == FAILED_IN_A_ROW
     assert runner.halted is not None
     assert runner.halted.kind == "failing"
@@ -231,11 +251,11 @@ async def test_failures_now_and_then_and_those_of_scripts_stop_nothing(tmp_path:
     ends = iter([closing("provider-failed"), closing("provider-failed"), closing()] * 20)
     played = Played(lambda _: next(ends))
     runner, plan = await runner_for(tmp_path, played, models="[ollama/x]", repeats="40")
-    await runner.run(everything(plan), {"ollama": 1})
+    await runner.run(everything(plan), servers(ollama=1))
     assert (len(played.marks), runner.halted) == (40, None)
     played = Played(lambda _: closing("provider-failed"))
     runner, plan = await runner_for(tmp_path, played, repeats="40")
-    await runner.run(everything(plan), {"rehearsal": 1})
+    await runner.run(everything(plan), servers(rehearsal=1))
     assert (len(played.marks), runner.halted) == (40, None)
 
 
@@ -250,7 +270,7 @@ async def test_a_record_that_cannot_be_written_stops_it(tmp_path: Path) -> None:
         raise HomeUnusable("The disk is full.")
 
     runner, plan = await runner_for(tmp_path, run, repeats="40", board=Board())
-    await runner.run(everything(plan), {"rehearsal": 2})
+    await runner.run(everything(plan), servers(rehearsal=2))
     assert runner.halted is not None
     assert (runner.halted.kind, runner.halted.said) == ("trouble", "The disk is full.")
     assert len(broken) == 1
@@ -266,10 +286,10 @@ async def test_nothing_is_kept_of_sessions_that_ended(tmp_path: Path) -> None:
         return Ended(f"session-{count}", closing())
 
     runner, plan = await runner_for(tmp_path, run, repeats="3000")
-    await runner.run(everything(plan)[:100], {"rehearsal": 8})
+    await runner.run(everything(plan)[:100], servers(rehearsal=8))
     gc.collect()
     before = len(gc.get_objects())
-    await runner.run(everything(plan)[100:], {"rehearsal": 8})
+    await runner.run(everything(plan)[100:], servers(rehearsal=8))
     gc.collect()
     assert count == 3000
     assert len(gc.get_objects()) < before + 200

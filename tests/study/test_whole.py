@@ -15,7 +15,7 @@ from latitude.study.places import plan_path
 from latitude.study.plan import Plan
 from latitude.study.planning import keep_plan
 from latitude.study.runner import Board, Means, Runner
-from tests.study.stage import Nobody, events, home_in, study
+from tests.study.stage import Nobody, events, home_in, servers, study
 
 DRAWS = """
 name: draws
@@ -66,7 +66,7 @@ class Stage:
 
     async def go(self, board: Board | None = None) -> Runner:
         runner = self.runner(board)
-        await runner.run(self.flow().left(self.plan), {"rehearsal": 4})
+        await runner.run(self.flow().left(self.plan), servers(rehearsal=4))
         return runner
 
     def opened(self) -> list[SessionOpened]:
@@ -147,7 +147,7 @@ async def test_stopped_and_taken_up_again_no_cell_is_lost_or_repeated(tmp_path: 
             await stage.plan_it(repeats="12")
             board = StopAfter(number)
             runner = board.runner = stage.runner(board)
-            await runner.run(stage.flow().left(stage.plan), {"rehearsal": 4})
+            await runner.run(stage.flow().left(stage.plan), servers(rehearsal=4))
             flow = stage.flow()
             interrupted = flow.total.interrupted
             assert interrupted > before
