@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from latitude.cli.column import columns_of
-from latitude.cli.filters import index_of
+from latitude.cli.filters import answer_of
 from latitude.cli.output import show_progress, style_for
 from latitude.compare.cohort import Planned
-from latitude.compare.export import json_lines, write
+from latitude.compare.export import json_lines, refuse_full, write
 from latitude.compare.figures import Report
 from latitude.compare.findings import Drawing
 from latitude.compare.html.page import page
@@ -21,6 +21,7 @@ from latitude.config import Home
 from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable
 from latitude.index.filters import Filter
+from latitude.study.reporting import unfinished
 
 
 async def report_on(
@@ -31,6 +32,8 @@ async def report_on(
     ``options`` say how (``add_report_options``). Raises ``HomeUnusable`` where a file cannot be
     written; the report was shown by then.
     """
+    if options.csv:
+        refuse_full(Path(options.csv))
     report = await _made(home, which, options, planned)
     if options.json:
         sys.stdout.write(json_lines(report))
@@ -52,15 +55,18 @@ async def _made(
     """
 
     def asked() -> Asked:
-        with index_of(home) as index:
-            return ask(index.connection, which, rehearsals=options.rehearsals, planned=planned)
+        return answer_of(
+            home, lambda index: ask(index, which, rehearsals=options.rehearsals, planned=planned)
+        )
 
     # A connection of SQLite belongs to one thread; and nobody waits for it while files are read.
     found = await asyncio.to_thread(asked)
     pictures = bool(options.html) and not options.no_pictures
     looked = await look(home, found.cohort, draw=pictures, progress=show_progress)
     drawing = Drawing(options.relabelings, 0 if planned is None else planned.seed)
-    return await asyncio.to_thread(report_of, found, drawing, looked)
+    plans = {one.plan for one in found.cohort.seen} if planned is None else set()
+    running = tuple(unfinished(home.prompts, home.sessions, plans - {None}))
+    return await asyncio.to_thread(report_of, found, drawing, looked, running)
 
 
 def _kept(report: Report, options: argparse.Namespace) -> Iterator[tuple[str, str]]:

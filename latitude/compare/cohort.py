@@ -8,7 +8,7 @@ turns; so are rehearsals that were not asked for. Nothing is left out without be
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from latitude.compare.figures import Column, Row, Table
 from latitude.compare.traits import settings, wordings
@@ -16,6 +16,8 @@ from latitude.index.observation import Observation
 
 NOISE_FLOOR = "noise floor"
 """What arms differ in that are the same on purpose."""
+RETURNED = "returned"
+"""The trait of groups whose model came back under more names than it was asked by."""
 
 EXCLUDED = ("interrupted", "harness-failed")
 """Ends that say nothing of the model, and so are counted and not analysed, unless a plan says
@@ -107,7 +109,9 @@ class Cohort:
 
 def _unlike(one: Group, other: Group) -> list[str]:
     names = one.traits.keys() | other.traits.keys()
-    return sorted(name for name in names if one.traits.get(name) != other.traits.get(name))
+    unlike = {name for name in names if one.traits.get(name) != other.traits.get(name)}
+    # Two models come back under two names, and that is one difference.
+    return sorted(unlike - {RETURNED} if "model" in unlike else unlike)
 
 
 def gather(
@@ -123,7 +127,7 @@ def gather(
             kept.append(one)
         else:
             left_out.setdefault(why, []).append(one.session)
-    groups = _groups(kept, planned)
+    groups = _groups(_with_models(kept, planned), planned)
     return Cohort(
         groups=groups,
         left_out={why: tuple(sessions) for why, sessions in left_out.items()},
@@ -141,6 +145,27 @@ def _why_not(one: Observation, exclude: Iterable[str], *, rehearsals: bool) -> s
     if one.parent is not None:
         return "carries on another session"
     return one.end if one.end in exclude else None
+
+
+def _with_models(kept: Sequence[Observation], planned: Planned | None) -> tuple[Observation, ...]:
+    """A session to which no model came back is of the one that came back to those asked alike.
+
+    Where several did, or none, it is of the one that was asked for.
+    """
+
+    def asked(one: Observation) -> tuple[str | bool, ...]:
+        arm = "" if planned is None else one.arm or ""
+        return arm, one.asked, one.given, one.attended, one.settings
+
+    returned: dict[tuple[str | bool, ...], set[str]] = {}
+    for one in kept:
+        if one.came_back:
+            returned.setdefault(asked(one), set()).add(one.model)
+    models = {key: next(iter(names)) for key, names in returned.items() if len(names) == 1}
+    return tuple(
+        one if one.came_back else replace(one, model=models.get(asked(one), one.model))
+        for one in kept
+    )
 
 
 def _groups(kept: Sequence[Observation], planned: Planned | None) -> tuple[Group, ...]:
@@ -168,17 +193,24 @@ def _groups(kept: Sequence[Observation], planned: Planned | None) -> tuple[Group
 def _arms(
     keyed: Mapping[tuple[str, ...], Sequence[Observation]], planned: Planned
 ) -> tuple[Group, ...]:
-    """The groups of a study, in the order of its plan; an arm that came back otherwise than it
-    was asked is more than one group."""
+    """The groups of a study, in the order of its plan; an arm that came back from more than one
+    model, or was given other words in some sessions, is more than one group."""
     order = list(planned.arms)
     pieces = Counter(key[0] for key in keyed)
+    asked = {arm: planned.arms.get(arm, {}).get("model", arm) for arm in pieces}
+    split = {asked[arm] for arm, number in pieces.items() if number > 1}
+    givens = {arm: {key[2] for key in keyed if key[0] == arm} for arm in pieces}
     found = []
     for (arm, model, given, *_), members in keyed.items():
         traits = dict(planned.arms.get(arm, {"model": model}))
         label = arm
+        if asked[arm] in split:
+            traits[RETURNED] = model
         if pieces[arm] > 1:
-            traits["returned"] = f"{model} {given[:8]}"
-            label = f"{arm} · {traits['returned']}"
+            label = f"{arm} · {model}"
+        if len(givens[arm]) > 1:
+            traits["given"] = given[:8]
+            label = f"{label} {given[:8]}"
         place = order.index(arm) if arm in order else len(order)
         found.append((place, label, Group(label, traits, tuple(members))))
     return tuple(group for _, _, group in sorted(found, key=lambda one: one[:2]))
@@ -206,11 +238,11 @@ def _warnings(
             f"The study is not over: {done:,} of its {planned.sessions:,} sessions are done. What "
             "stands here will change, and looking before the end finds differences that are none."
         )
-    unlike = sorted({group.label for group in groups if "returned" in group.traits})
+    unlike = [] if planned is None else sorted({g.label for g in groups} - planned.arms.keys())
     if unlike:
         yield (
-            "Some arms came back from another model, or were given other words, than the rest of "
-            f"their sessions. They are not pooled: {'; '.join(unlike)}."
+            "Some sessions of an arm came back from another model, or were given other words, than "
+            f"the rest of it. They are not pooled: {'; '.join(unlike)}."
         )
     if any(one.attended for one in kept) and not all(one.attended for one in kept):
         yield "A person answered in some sessions and not in others. They are not pooled."

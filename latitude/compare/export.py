@@ -40,10 +40,9 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
     names = anchors((table.name for table in tables), taken={ABOUT})
     files = {f"{ABOUT}.jsonl": json_lines(report), f"{ABOUT}.csv": _about(report)}
     files |= {f"{name}.csv": csv_of(table) for name, table in zip(names, tables, strict=True)}
+    refuse_full(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise UsageError(f"{folder} is not empty. Nothing was written. Name a new folder.")
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8", newline="")
     except OSError as error:
@@ -52,6 +51,20 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
             "session was touched. Make room or choose another folder, and write it again."
         ) from error
     return tuple(folder / name for name in files)
+
+
+def refuse_full(folder: Path) -> None:
+    """Raise ``UsageError`` when ``folder`` holds anything, or is a file."""
+    try:
+        full = any(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        full = folder.exists()
+    except OSError as error:
+        raise HomeUnusable(f"{folder} cannot be read: {error.strerror}.") from error
+    if full:
+        raise UsageError(f"{folder} is not an empty folder. Nothing was written. Name a new one.")
 
 
 def csv_of(table: Table) -> str:

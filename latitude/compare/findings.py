@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from latitude.compare.cohort import NOISE_FLOOR, Cohort, Group
+from latitude.compare.cohort import NOISE_FLOOR, RETURNED, Cohort, Group
 from latitude.compare.estimators.correction import benjamini_hochberg, holm
 from latitude.compare.estimators.differences import difference_of_means
 from latitude.compare.estimators.divergence import jensen_shannon_excess
@@ -17,7 +17,7 @@ from latitude.compare.estimators.leaving import log_rank_permuted
 from latitude.compare.estimators.means import mean_difference
 from latitude.compare.estimators.permutation import DRAWS, Permutation
 from latitude.compare.estimators.persistence import Distances, persistence
-from latitude.compare.estimators.proportions import fisher_exact, newcombe
+from latitude.compare.estimators.proportions import fisher_exact, fisher_floor, newcombe
 from latitude.compare.estimators.survival import area, incidences
 from latitude.compare.figures import Interval, Standing
 from latitude.index.measures import KINDS
@@ -110,12 +110,20 @@ class Findings:
     def _test(
         self, outcome: str, one: Group, other: Group, name: str, planned: Sequence[str]
     ) -> Finding | None:
-        standing: Standing = "planned" if outcome in planned else "exploratory"
+        # No plan can name two models that came back where one was asked for.
+        meant = outcome in planned and name != RETURNED
+        standing: Standing = "planned" if meant else "exploratory"
         if name == NOISE_FLOOR:
             standing = "descriptive"
         blank = Finding(
             outcome, one, other, name, (one.n, other.n), None, None, None, None, standing
         )
+        found = self._found(blank)
+        # What was planned and could not be tested has a line all the same.
+        return blank if found is None and standing == "planned" else found
+
+    def _found(self, blank: Finding) -> Finding | None:
+        outcome = blank.outcome
         if outcome in SHARES:
             return _share(blank, SHARES[outcome])
         if outcome in MEANS:
@@ -164,15 +172,21 @@ class Findings:
         return _with(blank, test, beyond_chance=True)
 
     def _likeness(self, blank: Finding) -> Finding | None:
-        members = [*blank.one.members, *blank.other.members]
-        if any(m.session not in self._distances for m in members):
+        # A session that said nothing is like no other, and unlike none.
+        one, other = (
+            [m for m in group.members if m.session in self._distances]
+            for group in (blank.one, blank.other)
+        )
+        if not one or not other:
             return None
+        members = [*one, *other]
+        blank = replace(blank, ns=(len(one), len(other)))
         order = {m.session: place for place, m in enumerate(self._cohort.members)}
         places = [order[m.session] for m in members]
         table: Distances = [
             [self._distances[m.session][place] for place in places] for m in members
         ]
-        labels = _labels(blank)
+        labels = ["one"] * len(one) + ["other"] * len(other)
         test = persistence(
             table, labels, [""] * len(labels), m=self._drawing.m, seed=self._drawing.seed
         )
@@ -212,6 +226,7 @@ def _share(blank: Finding, holds: Callable[[Observation], bool]) -> Finding:
         difference=k1 / n1 - k2 / n2,
         interval=newcombe(k1, n1, k2, n2),
         p=fisher_exact(k1, n1, k2, n2),
+        floor=fisher_floor(k1 + k2, n1, n2),
     )
 
 

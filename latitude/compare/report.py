@@ -1,7 +1,7 @@
 """From sessions to a report: the one road that every comparison takes."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -59,10 +59,13 @@ def ask(
     )
 
 
-def report_of(asked: Asked, drawing: Drawing, looked: Looked | None = None) -> Report:
+def report_of(
+    asked: Asked, drawing: Drawing, looked: Looked | None = None, warnings: Iterable[str] = ()
+) -> Report:
     """Compare the sessions, and tell.
 
-    ``looked`` is what stands in the files that the same sessions left, and how it looks.
+    ``looked`` is what stands in the files that the same sessions left, and how it looks;
+    ``warnings`` are what else must be said before anything.
     """
     cohort = asked.cohort
     findings = Findings(cohort, asked.said, drawing)
@@ -85,7 +88,7 @@ def report_of(asked: Asked, drawing: Drawing, looked: Looked | None = None) -> R
     sections.append(_sessions(cohort))
     return Report(
         title=_title(cohort),
-        warnings=cohort.warnings,
+        warnings=(*cohort.warnings, *warnings),
         facts=tuple(_facts(cohort, asked.which, drawing, counts)),
         sections=tuple(sections),
     )

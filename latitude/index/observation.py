@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session as Reading
 from sqlmodel import col, create_engine, select
@@ -14,7 +15,8 @@ from sqlmodel import col, create_engine, select
 from latitude.index.filters import Filter
 from latitude.index.tables import Code, Session, Work
 
-_WORD = re.compile(r"[^\W_]{3,}")
+WORD = re.compile(r"[^\W_]{3,}")
+"""A word, as likeness takes it."""
 _AT_ONCE = 500
 """Sessions whose rows are asked for together; SQLite takes a few thousand parameters."""
 
@@ -39,7 +41,7 @@ class Observation:
     session: str
     opened: str
     model: str
-    """As last returned; as asked where nothing came back."""
+    """As last returned; as asked where none came back."""
     asked: str
     """As a list names it, ``provider/name``."""
     given: str
@@ -48,6 +50,8 @@ class Observation:
     rehearsal: bool
     end: str | None
     """``None`` while it is open."""
+    came_back: bool = True
+    """Whether a model was returned: one that fails before its first response has none."""
     settings: str = ""
     """Parameters that the provider was asked with, as JSON with sorted keys; the seed aside."""
     parent: str | None = None
@@ -86,14 +90,18 @@ def observe(connection: sqlite3.Connection, which: Filter) -> tuple[Observation,
     named = {f"v{place}": value for place, value in enumerate(values)}
     for name in named:
         words = words.replace("?", f":{name}", 1)
-    with Reading(_engine(connection)) as reading:
-        condition = text(words).bindparams(**named)
-        rows = reading.exec(select(Session).where(condition).order_by(text("opened, id"))).all()
-        return tuple(
-            observation
-            for start in range(0, len(rows), _AT_ONCE)
-            for observation in _observed(reading, rows[start : start + _AT_ONCE])
-        )
+    condition = text(words).bindparams(**named)
+    try:
+        with Reading(_engine(connection)) as reading:
+            rows = reading.exec(select(Session).where(condition).order_by(text("opened, id"))).all()
+            return tuple(
+                observation
+                for start in range(0, len(rows), _AT_ONCE)
+                for observation in _observed(reading, rows[start : start + _AT_ONCE])
+            )
+    except DBAPIError as error:
+        # Whoever opened the connection knows SQLite's own errors.
+        raise (error.orig or error) from error
 
 
 def _engine(connection: sqlite3.Connection) -> Engine:
@@ -125,6 +133,7 @@ def _observed(reading: Reading, rows: Sequence[Session]) -> Iterable[Observation
             attended=bool(row.attended),
             rehearsal=bool(row.rehearsal),
             end=row.end,
+            came_back=row.returned is not None,
             settings=row.settings,
             parent=row.parent,
             study=row.study,
@@ -158,7 +167,7 @@ def vocabularies(
         frozenset(
             word
             for (written,) in connection.execute(asked, (session,))
-            for word in _WORD.findall(written.casefold())
+            for word in WORD.findall(written.casefold())
         )
         for session in sessions
     ]

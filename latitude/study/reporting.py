@@ -1,7 +1,14 @@
-"""What a comparison heeds of a plan."""
+"""What a comparison heeds of plans."""
+
+from collections.abc import Container, Iterator
+from pathlib import Path
 
 from latitude.compare.cohort import Planned
-from latitude.study.plan import Plan
+from latitude.errors import LatitudeError
+from latitude.study.design import BETWEEN_PARTS
+from latitude.study.flow import flow_of
+from latitude.study.places import FOLDER
+from latitude.study.plan import Plan, read_plan
 
 
 def planned_of(plan: Plan, plan_hash: str) -> Planned:
@@ -13,7 +20,8 @@ def planned_of(plan: Plan, plan_hash: str) -> Planned:
         outcomes=tuple(outcome.name for outcome in plan.outcomes),
         exclude=plan.exclude,
         arms={
-            arm.label: {"model": f"{arm.model.provider}/{arm.model.name}", **arm.levels}
+            # The label's first part tells one name at two addresses apart.
+            arm.label: {"model": arm.label.partition(BETWEEN_PARTS)[0], **arm.levels}
             for arm in plan.arms
         },
         duplicates=tuple(
@@ -22,3 +30,24 @@ def planned_of(plan: Plan, plan_hash: str) -> Planned:
         sessions=plan.stop.sessions,
         seed=plan.seed,
     )
+
+
+def unfinished(prompts: Path, sessions: Path, plans: Container[str | None]) -> Iterator[str]:
+    """Say of each study that is not over, in a sentence, how far it is.
+
+    ``plans`` are the hashes of the plans that are meant; those in the home's ``prompts`` folder are
+    looked at. One that cannot be read is passed over: its own verbs say why.
+    """
+    for path in sorted((prompts / FOLDER).glob("*.plan.json")):
+        try:
+            plan, plan_hash = read_plan(path)
+        except (OSError, LatitudeError):
+            continue
+        if plan_hash not in plans:
+            continue
+        done, every = flow_of(sessions, plan, plan_hash).total.done, len(plan.order)
+        if done < every:
+            yield (
+                f"The study {plan.study} is not over: {done:,} of its {every:,} sessions are done. "
+                f"`latitude study report {plan.study}` holds them against its plan."
+            )

@@ -28,6 +28,7 @@ def test_three_ways_to_have_a_report(home_folder: Path, tmp_path: Path) -> None:
     again = latitude(home_folder, "compare", "--csv", str(tables))
     assert again.status == 2
     assert "Nothing was written." in again.err
+    assert again.out == "", "it is said before anything is counted"
     kinds = [json.loads(line)["type"] for line in latitude(home_folder, "compare", "--json").lines]
     assert kinds[0] == "report"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from latitude.compare.cohort import NOISE_FLOOR, Planned, flow_table, gather
+from latitude.index.observation import Observation
 from tests.compare.observed import many, seen
 
 PLAN = Planned(
@@ -149,6 +150,50 @@ def test_an_arm_that_came_back_from_another_model_is_not_pooled() -> None:
     assert [group.n for group in cohort.groups] == [1, 1]
     assert "They are not pooled: claude · plain · claude-1" in cohort.warnings[1]
     assert "claude · plain · claude-2" in cohort.warnings[1]
+
+
+def failed(number: int, **traits: object) -> Observation:
+    """A session that broke off before its first response: nothing says which model it was."""
+    asked = "anthropic/claude-x"
+    return seen(number, asked, asked=asked, came_back=False, end="provider-failed", **traits)
+
+
+def test_a_session_to_which_no_model_came_back_stays_with_those_asked_alike() -> None:
+    cohort = gather([*many(3), failed(9)])
+    assert [(group.label, group.n) for group in cohort.groups] == [("claude-x · open", 4)]
+    plain = {"arm": "claude · plain", "repeat": 1}
+    sessions = [*many(2, **plain), failed(8, **plain), *many(2, 20, arm="claude · warm")]
+    study = gather(sessions, planned=PLAN)
+    assert [(group.label, group.n) for group in study.groups] == [
+        ("claude · plain", 3),
+        ("claude · warm", 2),
+    ]
+    assert [name for _, _, name in study.pairs()] == ["wording"]
+
+
+def test_where_several_models_or_none_came_back_it_stands_by_itself() -> None:
+    alone = gather([failed(9)])
+    assert [group.label for group in alone.groups] == ["anthropic/claude-x · open"]
+    among = gather([seen(1, "claude-1", asked="anthropic/claude-x"), *many(1), failed(9)])
+    assert [group.n for group in among.groups] == [1, 1, 1]
+
+
+def test_arms_that_came_back_from_two_models_are_compared_model_by_model() -> None:
+    labels = ("claude · plain", "claude · warm")
+    sessions = [
+        seen(10 * place + number, model, arm=label, repeat=number)
+        for place, label in enumerate(labels)
+        for number, model in enumerate(("claude-1", "claude-2"))
+    ]
+    found = gather([*sessions, *arms("gpt · plain")], planned=PLAN).pairs()
+    assert sorted((one.label, other.label, name) for one, other, name in found) == [
+        ("claude · plain · claude-1", "claude · plain · claude-2", "returned"),
+        ("claude · plain · claude-1", "claude · warm · claude-1", "wording"),
+        ("claude · plain · claude-1", "gpt · plain", "model"),
+        ("claude · plain · claude-2", "claude · warm · claude-2", "wording"),
+        ("claude · plain · claude-2", "gpt · plain", "model"),
+        ("claude · warm · claude-1", "claude · warm · claude-2", "returned"),
+    ]
 
 
 @pytest.mark.parametrize("rehearsals", [True, False])

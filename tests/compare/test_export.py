@@ -171,12 +171,14 @@ def test_no_name_of_a_table_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "kept.txt").write_text("kept")
-    with pytest.raises(UsageError, match="not empty"):
+    with pytest.raises(UsageError, match="not an empty folder"):
         write(sample_reports.empty(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(HomeUnusable, match="file"):
+    with pytest.raises(UsageError, match="file is not an empty folder"):
         write(sample_reports.empty(), tmp_path / "file")
+    with pytest.raises(HomeUnusable, match="inside"):
+        write(sample_reports.empty(), tmp_path / "file" / "inside")

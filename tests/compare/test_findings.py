@@ -59,6 +59,43 @@ def test_what_differs_is_found_and_what_does_not_is_not() -> None:
     assert findings.of("questions")[0].difference == -1.0, "a turn, averaged within the session"
 
 
+def test_a_session_that_said_nothing_is_left_out_of_likeness_alone() -> None:
+    cohort = gather(two_models())
+    words = words_of(cohort)
+    silent = cohort.groups[0].members[0].session
+    del words[silent]
+    (told,) = Findings(cohort, words, FEW).of("likeness")
+    assert told.ns == (11, 12)
+    assert told.p is not None
+
+
+def test_what_was_planned_and_cannot_be_tested_has_a_line() -> None:
+    arms = {"a": {"model": "a"}, "b": {"model": "b"}}
+    plan = Planned("s", "9" * 64, "?", ("exit", "likeness"), (), arms)
+    sessions = [*many(3, arm="a"), *many(3, 10, "gpt-x", arm="b")]
+    findings = Findings(gather(sessions, planned=plan), {}, FEW)
+    assert [(f.outcome, f.p) for f in findings.all if f.standing == "planned"] == [
+        ("exit", 1.0),
+        ("likeness", None),
+    ]
+    assert findings.counted("planned") == 1
+
+
+def test_two_models_that_came_back_for_one_are_never_planned() -> None:
+    plan = Planned("s", "9" * 64, "?", ("exit",), (), {"a": {"model": "a"}})
+    sessions = [*many(3, arm="a"), *many(3, 10, "claude-y", arm="a")]
+    findings = Findings(gather(sessions, planned=plan), None, FEW)
+    assert {f.standing for f in findings.of("exit")} == {"exploratory"}
+
+
+def test_each_test_says_the_least_p_that_it_can_give() -> None:
+    findings = Findings(gather([*many(3), *many(3, 10, "gpt-x", end="turn-limit")]), None, FEW)
+    (exits,) = findings.of("exit")
+    assert (exits.p, exits.floor) == (0.1, 0.1)
+    (turns,) = findings.of("turns")
+    assert turns.floor == pytest.approx(0.1)
+
+
 def test_the_planned_are_corrected_by_holm_and_the_others_apart() -> None:
     plan = Planned(
         "s", "9" * 64, "?", ("exit", "made"), (), {"a": {"model": "a"}, "b": {"model": "b"}}

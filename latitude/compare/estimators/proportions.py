@@ -94,6 +94,17 @@ def fisher_exact(k1: int, n1: int, k2: int, n2: int) -> float:
     return sum(way for way in ways if way <= seen) / sum(ways)
 
 
+def fisher_floor(k: int, n1: int, n2: int) -> float:
+    """Return the smallest p that :func:`fisher_exact` can give where ``k`` of all sessions did.
+
+    Raises:
+        ValueError: a group has no sessions, or ``k`` is not 0 to ``n1 + n2``.
+    """
+    _checked(k, n1 + n2)
+    few, many = max(0, k - n2), min(k, n1)
+    return min(fisher_exact(one, n1, k - one, n2) for one in (few, many))
+
+
 def boschloo_exact(k1: int, n1: int, k2: int, n2: int) -> float:
     """Return the two-sided p of Boschloo's exact test: Fisher's one-sided p as its statistic.
 

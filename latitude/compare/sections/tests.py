@@ -5,7 +5,7 @@ from typing import Literal
 
 from latitude.compare.cohort import NOISE_FLOOR
 from latitude.compare.figures import Column, ColumnKind, Row, Standing, Table
-from latitude.compare.findings import Finding
+from latitude.compare.findings import SHARES, Finding
 
 Unit = Literal["share", "number"]
 
@@ -17,6 +17,10 @@ _NOTES: Mapping[Standing, str] = {
     "descriptive": "The noise floor: arms that are the same on purpose. What differs between them "
     "is chance.",
 }
+_RELABELLED = (
+    "Sessions are relabelled: in all ways, where there are no more than the relabelings named at "
+    "the head of the report, else in so many drawn ones."
+)
 
 
 def table_of_tests(
@@ -49,6 +53,7 @@ def table_of_tests(
         Column("difference", "difference", difference),
         *((Column("interval", "95 %", "interval"),) if spread else ()),
         Column("p", "p", "p"),
+        Column("p_floor", "least p", "p"),
         Column("corrected", "corrected", "p"),
     )
     rows = tuple(
@@ -58,6 +63,7 @@ def table_of_tests(
                 finding.difference,
                 *((finding.interval,) if spread else ()),
                 finding.p,
+                finding.floor,
                 finding.corrected,
             ),
             (*finding.one.sessions, *finding.other.sessions),
@@ -65,6 +71,8 @@ def table_of_tests(
         for finding in findings
     )
     said = tuple(_NOTES[standing].format(**known) for standing in standings)
+    if findings[0].outcome not in SHARES:
+        said = (_RELABELLED, *said)
     standing: Standing = "planned" if "planned" in standings else "exploratory"
     return (Table(name, title, columns, rows, (*notes, *said), standing),)
 

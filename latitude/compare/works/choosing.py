@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from latitude.compare.cohort import Cohort
 from latitude.compare.works.contents import in_order, spread
 from latitude.index.observation import WorkSeen
-from latitude.workspace.browser.serving import kind_of
+from latitude.workspace.browser.serving import kind_of as drawn_as
 
 MOST_SESSIONS = 4
 """Of one group."""
@@ -49,7 +49,7 @@ class Choice:
     @property
     def drawable(self) -> int:
         """Those of them that a browser can show."""
-        return sum(kind_of(work.path) is not None for one in self.chosen for work in one.works)
+        return sum(drawn_as(work.path) is not None for one in self.chosen for work in one.works)
 
     def words(self) -> str:
         """What was left out, as a sentence."""

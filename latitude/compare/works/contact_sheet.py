@@ -21,7 +21,7 @@ from latitude.errors import LatitudeError
 from latitude.index.observation import WorkSeen
 from latitude.workspace.browser.base import HEIGHT, WIDTH, Drawn
 from latitude.workspace.browser.browser import Browser
-from latitude.workspace.browser.serving import kind_of
+from latitude.workspace.browser.serving import kind_of as drawn_as
 from latitude.workspace.sandbox.base import Missing
 
 WIDTHS = (480, 240)
@@ -119,9 +119,9 @@ class _Pen:
         try:
             layout = Layout(self._fresh("works"), repository)
             for work in chosen.works:
-                if kind_of(work.path) is not None:
+                if drawn_as(work.path) is not None:
                     await layout.put(work)
-            if any(kind_of(work.path) == "page" for work in chosen.works):
+            if any(drawn_as(work.path) == "page" for work in chosen.works):
                 await layout.put_beside(chosen.session)
         except (LatitudeError, OSError):
             return
@@ -129,7 +129,7 @@ class _Pen:
 
     async def draw(self, session: str, work: WorkSeen) -> Picture | str:
         """Draw a work that was laid out; or return why not, empty for what is never drawn."""
-        kind = kind_of(work.path)
+        kind = drawn_as(work.path)
         if kind is None:
             return ""
         share = self._bytes // self._shares

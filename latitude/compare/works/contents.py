@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from latitude.compare.cohort import Cohort, Group
 from latitude.compare.likeness import Words, distance
 from latitude.errors import LatitudeError
-from latitude.index.observation import Observation, WorkSeen
+from latitude.index.observation import WORD, Observation, WorkSeen
 
 if TYPE_CHECKING:
     from latitude.artifacts.repository import Repository
@@ -47,7 +47,6 @@ TOO_MUCH = f"after the first {MOST_SESSION // MIB} MiB of the session"
 NOT_THERE = "not to be read from the repository"
 NOT_SAME = "not the bytes that the record names"
 
-_WORD = re.compile(r"[^\W_]{3,}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -232,7 +231,7 @@ class _Reading:
         self._texts[key] = self._texts.get(key, Written()) + Written(1, lines, len(text))
         if self._keep_words:
             kept = self._words.setdefault(work.kind, {})
-            for found in _WORD.finditer(text):
+            for found in WORD.finditer(text):
                 if len(kept) >= MOST_WORDS:
                     break
                 kept[found[0][:_LONGEST_WORD].casefold()] = None

@@ -12,6 +12,7 @@ from latitude.compare.estimators.proportions import (
     boschloo_exact,
     clopper_pearson,
     fisher_exact,
+    fisher_floor,
     newcombe,
     wilson,
 )
@@ -93,6 +94,13 @@ def test_boschloo_is_that_of_scipy(first: tuple[int, int], second: tuple[int, in
     assert boschloo_exact(k1, n1, k2, n2) == pytest.approx(
         1.0 if math.isnan(theirs) else theirs, abs=1e-9
     )
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(3, 3), (1, 6), (7, 4)])
+def test_fishers_floor_is_the_least_p_of_all_tables_with_so_many(n1: int, n2: int) -> None:
+    for k in range(n1 + n2 + 1):
+        tables = range(max(0, k - n2), min(k, n1) + 1)
+        assert fisher_floor(k, n1, n2) == min(fisher_exact(one, n1, k - one, n2) for one in tables)
 
 
 def test_nobody_and_everybody_cannot_be_told_apart() -> None:

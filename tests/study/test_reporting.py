@@ -1,0 +1,28 @@
+"""What a comparison is told of plans."""
+
+from pathlib import Path
+
+from latitude.study.plan import encode, write_plan
+from latitude.study.reporting import planned_of, unfinished
+from tests.study.stage import planned, study
+
+TWO_ADDRESSES = (
+    '[{model: chat/m, base_url: "http://one:1/v1"}, {model: chat/m, base_url: "http://two:2/v1"}]'
+)
+
+
+async def test_one_name_at_two_addresses_is_two_models(tmp_path: Path) -> None:
+    _, plan, plan_hash = await planned(study(tmp_path, models=TWO_ADDRESSES))
+    arms = planned_of(plan, plan_hash).arms
+    assert [traits["model"] for traits in arms.values()] == ["chat/m@one:1", "chat/m@two:2"]
+
+
+async def test_a_study_that_is_not_over_is_told_of_where_it_is_meant(tmp_path: Path) -> None:
+    prompts, sessions = tmp_path / "prompts", tmp_path / "sessions"
+    sessions.mkdir()
+    _, plan, plan_hash = await planned(study(prompts / "studies"))
+    write_plan(prompts / "studies" / "play.plan.json", encode(plan))
+    (prompts / "studies" / "other.plan.json").write_text("no plan")
+    (said,) = unfinished(prompts, sessions, {plan_hash})
+    assert said.startswith("The study play is not over: 0 of its 2 sessions are done.")
+    assert list(unfinished(prompts, sessions, {"0" * 64})) == []
