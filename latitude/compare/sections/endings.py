@@ -4,7 +4,7 @@ from collections import Counter
 
 from latitude.compare.cohort import Cohort
 from latitude.compare.figures import Column, Row, Section, Standing, Table
-from latitude.compare.findings import Findings
+from latitude.compare.findings import SHARES, Findings
 from latitude.compare.sections.means import ns, points_of_shares, table_of_shares
 from latitude.compare.sections.tests import table_of_tests
 
@@ -23,7 +23,7 @@ def endings(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> 
         words=(words,),
         tables=(
             _reasons(cohort),
-            table_of_shares(cohort, "exits", "Exits", lambda one: one.exited),
+            table_of_shares(cohort, "exits", "Exits", SHARES["exit"]),
             *table_of_tests(
                 "exit-tests",
                 "Exits against each other",
@@ -36,7 +36,7 @@ def endings(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> 
         plots=(
             (
                 f"Exits, with 95 % intervals; {ns(cohort)}.",
-                points_of_shares(cohort, unit, lambda one: one.exited),
+                points_of_shares(cohort, unit, SHARES["exit"]),
             ),
         ),
     )

@@ -12,7 +12,7 @@ from latitude.compare.figures import (
     Standing,
     Table,
 )
-from latitude.compare.findings import MEANS, NOTHING, Findings, kinds_of
+from latitude.compare.findings import MEANS, NOTHING, SHARES, Findings, kinds_of
 from latitude.compare.sections.means import ns, points_of_shares, table_of_means, table_of_shares
 from latitude.compare.sections.tests import table_of_tests
 from latitude.index.measures import KINDS
@@ -24,7 +24,7 @@ _AUTOMATIC = (
 
 def made(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Section:
     """What was left at the end of each session."""
-    shares = points_of_shares(cohort, "share of sessions", lambda one: one.files > 0)
+    shares = points_of_shares(cohort, "share of sessions", SHARES["made"])
     return Section(
         name="made",
         title="What was made",
@@ -41,7 +41,7 @@ def made(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> Sec
 
 def _how_many(cohort: Cohort, findings: Findings, counts: dict[Standing, int]) -> tuple[Table, ...]:
     return (
-        table_of_shares(cohort, "made", "Sessions that left files", lambda one: one.files > 0),
+        table_of_shares(cohort, "made", "Sessions that left files", SHARES["made"]),
         *table_of_tests(
             "made-tests",
             "Leaving files against each other",
