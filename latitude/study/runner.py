@@ -26,13 +26,13 @@ AT_ONCE_REHEARSAL = 8
 """Sessions of one server at the same time, unless the study file says otherwise."""
 
 FAILED_IN_A_ROW = 5
-"""Sessions of one provider that fail one after the other before no more are begun: a server that
+"""Sessions of one server that fail one after the other before no more are begun: a server that
 is down must not use up a study's cells. Rehearsals fail on purpose and are not counted."""
 
 _HERE = ("127.", "localhost", "[::1]")
 
 Halt = Literal["stopped", "budget", "failing", "trouble"]
-"""Why nothing more begins: a person, the budget, a provider, or a record that cannot be written."""
+"""Why nothing more begins: a person, the budget, a server, or a record that cannot be written."""
 
 
 class Server(NamedTuple):
@@ -41,6 +41,11 @@ class Server(NamedTuple):
     provider: str
     host: str
     """``host[:port]``; empty for a rehearsal."""
+
+    @property
+    def label(self) -> str:
+        """``PROVIDER at HOST``."""
+        return f"{self.provider} at {self.host}" if self.host else self.provider
 
 
 def server_of(model: ModelAsked) -> Server:
@@ -95,7 +100,7 @@ class Runner:
         self._board = board
         self._stops: set[Stop] = set()
         self._seen: dict[ModelKey, Seen] = {}
-        self._failures: Counter[str] = Counter()
+        self._failures: Counter[Server] = Counter()
         self.halted: Halted | None = None
         """Why nothing more begins; ``None`` while all goes its way."""
 
@@ -181,15 +186,15 @@ class Runner:
         return max(estimate.usd, seen.mean if seen and seen.n else 0.0)
 
     def _judge(self, arm: PlannedArm, ended: Ended) -> None:
-        provider = arm.model.provider
-        if ended.closed.end not in FAILED or provider == "rehearsal":
-            self._failures[provider] = 0
+        server = server_of(arm.model)
+        if ended.closed.end not in FAILED or server.provider == "rehearsal":
+            self._failures[server] = 0
             return
-        self._failures[provider] += 1
-        if self._failures[provider] >= FAILED_IN_A_ROW:
+        self._failures[server] += 1
+        if self._failures[server] >= FAILED_IN_A_ROW:
             self.halt(
                 "failing",
-                f"{FAILED_IN_A_ROW} sessions of {provider} failed in a row, the last one with: "
+                f"{FAILED_IN_A_ROW} sessions of {server.label} failed in a row, the last one with: "
                 f"{ended.closed.detail}",
             )
 

@@ -237,6 +237,20 @@ async def test_a_provider_that_is_down_does_not_use_up_the_cells(tmp_path: Path)
     )
 
 
+async def test_a_server_that_is_down_is_told_from_one_that_is_not(tmp_path: Path) -> None:
+    def end(mark: StudyMark) -> SessionClosed:
+        return closing("provider-failed" if FAR.host in mark.arm else "model-exit")
+
+    played = Played(end)
+    runner, plan = await runner_for(tmp_path, played, models=CHATS, repeats="40")
+    await runner.run(everything(plan), {})
+    assert sum(FAR.host in mark.arm for mark in played.marks) == FAILED_IN_A_ROW
+    assert runner.halted is not None
+    assert runner.halted.said == (
+        "5 sessions of chat at far.example failed in a row, the last one with: it ended"
+    )
+
+
 async def test_failures_of_latitude_are_no_success_in_between(tmp_path: Path) -> None:
     ends = iter([closing("provider-failed"), closing("harness-failed")] * 20)
     played = Played(lambda _: next(ends))
