@@ -1,16 +1,15 @@
-"""The options that say which sessions are meant, and the index that answers them."""
+"""The options that say which sessions are meant, and what the index answers."""
 
 import argparse
+import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from latitude.cli.output import show_progress
 from latitude.config import Home
 from latitude.core.clean import clean
-from latitude.index.database import Database
 from latitude.index.filters import Filter
-from latitude.index.follow import open_index
+from latitude.index.follow import Answer, ask_index
 
 
 def add_filters(parser: argparse.ArgumentParser, *, rehearsals: bool = True) -> None:
@@ -61,14 +60,12 @@ def filter_of(options: argparse.Namespace) -> Filter:
     )
 
 
-@contextmanager
-def index_of(home: Home) -> Iterator[Database]:
-    """The index of ``home``, up to date; what cannot be kept is said aside."""
-    database = open_index(home.sessions, show_progress, _say_unkept)
-    try:
-        yield database
-    finally:
-        database.close()
+def answer_of(home: Home, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    """What ``query`` finds in the index of ``home``; what cannot be kept is said aside.
+
+    ``query`` is asked twice where the index was damaged, so it must not print.
+    """
+    return ask_index(home.sessions, query, show_progress, _say_unkept)
 
 
 def _say_unkept(why: str) -> None:

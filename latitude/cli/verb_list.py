@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from latitude.cli.filters import add_filters, filter_of, index_of
+from latitude.cli.filters import add_filters, answer_of, filter_of
 from latitude.cli.options import add_json, home_of
 from latitude.cli.output import print_json, print_table, say, style_for
 from latitude.core.clean import clean_line
@@ -26,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
     home, which = home_of(options), filter_of(options)
     if not home.sessions.is_dir():
         return _nothing(options, home.sessions, any_there=False)
-    with index_of(home) as index:
-        rows = list(newest(index.connection, home.sessions, which, options.newest))
+    rows = answer_of(home, lambda index: list(newest(index, home.sessions, which, options.newest)))
     if not rows:
         return _nothing(options, home.sessions, any_there=not which.is_empty)
     if options.json:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import cast
 
-from latitude.cli.filters import add_filters, filter_of, index_of
+from latitude.cli.filters import add_filters, answer_of, filter_of
 from latitude.cli.options import add_json, home_of
 from latitude.cli.output import Style, print_json, say, style_for
 from latitude.core.clean import clean_line
@@ -47,8 +47,7 @@ def run(options: argparse.Namespace) -> int:
         ranked=options.ranked,
         limit=options.most,
     )
-    with index_of(home) as index:
-        hits = list(search(index.connection, query))
+    hits = answer_of(home, lambda index: list(search(index, query)))
     if options.json:
         for hit in hits:
             print_json(_plain(hit))

@@ -27,6 +27,10 @@ BUILDING = "index.building-"
 PATIENCE = 60.0
 """Seconds to wait for another process that writes or reads; most are done in milliseconds."""
 _PAUSE = 0.01
+HELD = (
+    "Another process keeps the index for itself. No record was touched. Wait for it or end it, "
+    "then try again."
+)
 
 Fill = Callable[[sqlite3.Connection], None]
 """Writes all rows of a new index."""
@@ -68,6 +72,17 @@ class Database:
         finally:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
+
+
+def is_held(error: sqlite3.Error) -> bool:
+    """Whether another process kept the index longer than anybody waits."""
+    return _kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _kind(error: sqlite3.Error) -> int:
+    # What Python itself finds, such as text that is no UTF-8, has no code of SQLite's.
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF
 
 
 def open_file(sessions: Path) -> Database | None:
@@ -186,10 +201,7 @@ def _wait_for(lock: int, kind: int) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 os.close(lock)
-                raise SessionBusy(
-                    "Another process keeps the index for itself. No record was touched. Wait for "
-                    "it or end it, then try again."
-                ) from None
+                raise SessionBusy(HELD) from None
             time.sleep(_PAUSE)
         else:
             return

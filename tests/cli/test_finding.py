@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from latitude.index.database import FILE
 from tests.cli.person import Done, latitude, rehearse
+from tests.index.test_damage import overwrite
 
 Here = Callable[..., Done]
 
@@ -93,3 +95,11 @@ def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two) -> None:
     before = latitude(two.home, "list").out
     (two.home / "sessions" / "index.sqlite").unlink()
     assert latitude(two.home, "list").out == before
+
+
+@pytest.mark.parametrize("asked", [["list"], ["search", "tide"], ["compare", "--rehearsals"]])
+def test_a_damaged_index_costs_nothing(two: Two, asked: list[str]) -> None:
+    before = latitude(two.home, *asked)
+    for table in ("session", "turn", "work"):
+        overwrite(two.home / "sessions" / FILE, table)
+        assert latitude(two.home, *asked) == before
