@@ -4,6 +4,7 @@ A session belongs to a plan when its first line names the plan's hash. Nothing e
 study's progress, so nothing can disagree with the record.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -87,8 +88,8 @@ class Flow:
     running: set[tuple[str, int]] = field(default_factory=set)
     spent: float = 0.0
     """US dollars, interrupted sessions included."""
-    unpriced: int = 0
-    """Sessions that ended and whose cost is not known."""
+    unpriced: Counter[str] = field(default_factory=Counter)
+    """Sessions that ended and whose cost is not known, by the arm's label."""
     sessions: int = 0
     """All sessions of the plan, whatever became of them."""
 
@@ -149,7 +150,8 @@ def _count(flow: Flow, plan: Plan, one: CellSession) -> None:
         return
     count.excluded += ("interrupted" if one.state == "open" else one.state) in plan.exclude
     flow.spent += one.cost or 0.0
-    flow.unpriced += one.cost is None and one.state != "open"
+    if one.cost is None and one.state != "open":
+        flow.unpriced[one.arm] += 1
     if not one.counts:
         count.interrupted += 1
         return

@@ -70,6 +70,9 @@ class Seen:
         return Seen(self.n + 1, self.total + cost)
 
 
+NOTHING_SEEN = Seen()
+
+
 def key_of(model: ModelAsked) -> ModelKey:
     """The key of ``model``."""
     return ModelKey(model.provider, model.name, model.host)
@@ -96,6 +99,18 @@ def estimate(ready: Ready, seen: Seen) -> Estimate:
     if not seen.n:
         return _by_limits(ready)
     return Estimate(seen.mean, f"mean of {seen.n} earlier session{'s' if seen.n > 1 else ''}")
+
+
+def needs(limits: Limits, estimate: Estimate | None, seen: Seen = NOTHING_SEEN) -> float:
+    """Return what a session with ``limits`` may cost, in US dollars; 0 without an estimate.
+
+    ``seen`` are those that ended since the estimate was made.
+    """
+    if estimate is None or not estimate.usd:
+        return 0.0
+    if limits.cost is not None:
+        return limits.cost
+    return max(estimate.usd, seen.mean if seen.n else 0.0)
 
 
 def _by_limits(ready: Ready) -> Estimate:

@@ -15,7 +15,7 @@ from latitude.errors import LatitudeError
 from latitude.providers.names import LOCAL_URLS
 from latitude.session.stop import OutsideEnd, Stop
 from latitude.study.flow import FAILED
-from latitude.study.money import Estimate, ModelKey, Purse, Seen, key_of
+from latitude.study.money import NOTHING_SEEN, Estimate, ModelKey, Purse, Seen, key_of, needs
 from latitude.study.order import Cell
 from latitude.study.plan import Plan, PlannedArm
 from latitude.study.seams import Ended, Ready, RunSession
@@ -171,19 +171,14 @@ class Runner:
         self._board.ended(place, arm, cell, ended)
         self._judge(arm, ended)
         key = key_of(arm.model)
-        self._seen[key] = self._seen.get(key, Seen()).and_one(ended.closed)
+        self._seen[key] = self._seen.get(key, NOTHING_SEEN).and_one(ended.closed)
         cost = ended.closed.summary.cost
         return amount if cost is None else cost
 
     def _needs(self, arm: PlannedArm) -> float:
         """What a session of ``arm`` may cost, in US dollars; 0 without a budget."""
-        estimate = self._means.estimates.get(key_of(arm.model))
-        if estimate is None or not estimate.usd:
-            return 0.0
-        if arm.limits.cost is not None:
-            return arm.limits.cost
-        seen = self._seen.get(key_of(arm.model))
-        return max(estimate.usd, seen.mean if seen and seen.n else 0.0)
+        key = key_of(arm.model)
+        return needs(arm.limits, self._means.estimates.get(key), self._seen.get(key, NOTHING_SEEN))
 
     def _judge(self, arm: PlannedArm, ended: Ended) -> None:
         server = server_of(arm.model)

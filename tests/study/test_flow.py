@@ -105,7 +105,7 @@ def test_a_cost_that_is_not_known_is_counted(plan: tuple[Plan, str], tmp_path: P
     put_session(tmp_path, mark(plan, FIRST, 1), closing(cost=None))
     put_session(tmp_path, mark(plan, FIRST, 2), closing(cost=0.5))
     flow = flow_of(tmp_path, *plan)
-    assert (flow.spent, flow.unpriced) == (0.5, 1)
+    assert (flow.spent, flow.unpriced) == (0.5, {FIRST: 1})
 
 
 def test_sessions_come_oldest_first_with_their_cell(plan: tuple[Plan, str], tmp_path: Path) -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from latitude.core.spec import Limits
-from latitude.study.money import ASSUMED, ModelKey, Purse, Seen, costs_seen, estimate, key_of
+from latitude.study.money import (
+    ASSUMED,
+    Estimate,
+    ModelKey,
+    Purse,
+    Seen,
+    costs_seen,
+    estimate,
+    key_of,
+    needs,
+)
 from tests.journal.samples import opened
 from tests.study.stage import Cheap, closing, put_session
 
@@ -52,6 +62,16 @@ def test_without_any_it_follows_from_the_limits() -> None:
     assert estimate(session(Limits(turns=50)), Seen()).usd > 100
     limited = estimate(session(Limits(turns=50, cost=0.5)), Seen())
     assert (limited.usd, limited.why) == (0.5, "its limit")
+
+
+def test_a_session_needs_its_limit_or_else_the_larger_guess() -> None:
+    guess = Estimate(0.4, "said")
+    assert needs(Limits(cost=0.1), guess) == 0.1
+    assert needs(Limits(), guess) == 0.4
+    assert needs(Limits(), guess, Seen(2, 1.0)) == 0.5
+    assert needs(Limits(), guess, Seen(2, 0.2)) == 0.4
+    assert needs(Limits(cost=0.1), Estimate(0.0, "free")) == 0
+    assert needs(Limits(cost=0.1), None) == 0
 
 
 def test_what_is_free_and_what_is_not_known() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.bootstrap import House, open_house
 from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
@@ -22,7 +22,7 @@ from latitude.errors import UsageError
 from latitude.study.check import Checked, check
 from latitude.study.flow import Flow, flow_of
 from latitude.study.lock import held
-from latitude.study.money import Estimate, ModelKey, Purse, costs_seen, estimate, key_of
+from latitude.study.money import Estimate, ModelKey, Purse, costs_seen, estimate, key_of, needs
 from latitude.study.places import lock_path
 from latitude.study.plan import Plan
 from latitude.study.planning import plan_to_run, refuse_changed, refuse_otherwise
@@ -122,7 +122,7 @@ class _Sitting:
         try:
             flow = await self._recover()
             wanted, other = self._wanted(flow)
-            checked, estimates = await self._prepare(wanted)
+            checked, estimates = await self._prepare(wanted, flow)
         except asyncio.CancelledError:
             if not self._stopped:
                 raise
@@ -137,7 +137,7 @@ class _Sitting:
         means = Means(
             ready={arm.label: one for arm, one in zip(checked.arms, checked.ready, strict=True)},
             run_session=self._run_session(screen),
-            purse=Purse(self._plan.stop.budget, flow.spent),
+            purse=Purse(self._plan.stop.budget, _charged(self._plan, flow, estimates)),
             estimates=estimates,
         )
         runner = self._runner = Runner(self._plan, self._hash, means, progress)
@@ -159,9 +159,14 @@ class _Sitting:
                 print(f"latitude: {clean(finding.text)}", file=sys.stderr)
         return await asyncio.to_thread(flow_of, self._asked.home.sessions, self._plan, self._hash)
 
-    async def _prepare(self, places: Sequence[int]) -> tuple[Checked, dict[ModelKey, Estimate]]:
+    async def _prepare(
+        self, places: Sequence[int], flow: Flow
+    ) -> tuple[Checked, dict[ModelKey, Estimate]]:
         """Look whether the arms of the cells at ``places`` still are as they were planned."""
         labels = {self._plan.arm_of(self._plan.order[place]).label for place in places}
+        if labels and self._plan.stop.budget is not None:
+            # Only an arm that is prepared has an estimate.
+            labels |= set(flow.unpriced)
         checked = await check(self._asked.study, StudyHouse(self._house).prepare, labels)
         refuse_otherwise(self._plan, checked)
         if self._plan.stop.budget is None:
@@ -226,6 +231,14 @@ class _Sitting:
                 f"{_cells(other)} attended, and left out. `{again} --attended` in a "
                 "terminal runs them, one by one."
             )
+
+
+def _charged(plan: Plan, flow: Flow, estimates: Mapping[ModelKey, Estimate]) -> float:
+    """What was spent, in US dollars; a cost that is not known is what the session might take."""
+    return flow.spent + sum(
+        flow.unpriced[arm.label] * needs(arm.limits, estimates.get(key_of(arm.model)))
+        for arm in plan.arms
+    )
 
 
 def _cells(number: int) -> str:

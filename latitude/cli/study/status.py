@@ -38,13 +38,12 @@ def total_row(plan: Plan, plan_hash: str, flow: Flow) -> dict[str, object]:
         "plan": plan_hash,
         "sessions": flow.sessions,
         "cost": flow.spent,
-        "unpriced": flow.unpriced,
+        "unpriced": flow.unpriced.total(),
     }
 
 
 def spent_so_far(flow: Flow) -> str:
     """What the sessions cost, in a sentence."""
-    unknown = (
-        f", and {count(flow.unpriced, 'session')} whose cost is not known" if flow.unpriced else ""
-    )
+    unpriced = flow.unpriced.total()
+    unknown = f", and {count(unpriced, 'session')} whose cost is not known" if unpriced else ""
     return f"{count(flow.sessions, 'session')} so far, {dollars(flow.spent)}{unknown}."

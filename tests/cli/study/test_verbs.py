@@ -228,6 +228,27 @@ def test_the_budget_stops_it(
     assert "9 × $0.30 = $2.70 (mean of 3 earlier sessions)" in cost
 
 
+def test_a_cost_that_is_not_known_still_counts_when_it_is_run_again(
+    here: Here, home_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A price is known beforehand, and not of what the sessions used, searches and all."""
+
+    def price(*asked: object) -> Cost | None:
+        beforehand = len(asked) == 3
+        return Cost(usd=0.3, prices="a test's") if beforehand else None
+
+    monkeypatch.setattr(Rehearsal, "price", price)
+    two = "[rehearsal/leaves, rehearsal/stays]"
+    limits = "{turns: 1, steps: 1}"
+    study(home_folder, models=two, repeats="1", budget="0.5", limits=limits)
+    here("study", "plan", "play")
+    for _ in range(2):
+        ran = here("study", "run", "play")
+        assert "1 session so far, $0.00, and 1 session whose cost is not known." in ran.out
+        assert "Stopped at the budget of $0.50" in ran.out
+    assert len(sessions(home_folder)) == 1
+
+
 def test_what_cannot_be_found_or_read_is_said(here: Here, home_folder: Path) -> None:
     missing = here("study", "check", "nothing")
     assert missing.status == 2
