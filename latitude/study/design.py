@@ -55,7 +55,7 @@ class ModelChoice:
     name: str
     """``PROVIDER/NAME``, as on the command line."""
     label: str
-    """The same, and the address where one name is asked at several."""
+    """The same, and the ``host[:port]`` where one name is asked at several; unique in the study."""
     base_url: str | None = None
 
     @property

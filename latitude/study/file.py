@@ -93,7 +93,7 @@ def _question(source: Source, root: Fields) -> str:
 
 
 def _models(source: Source, root: Fields) -> tuple[ModelChoice, ...]:
-    found: list[tuple[str, str | None]] = []
+    found: dict[tuple[str, str | None], str] = {}
     faults = len(source.findings)
     for place, item in enumerate(root.each_or_text("models")):
         where = f"models[{place}]"
@@ -108,14 +108,21 @@ def _models(source: Source, root: Fields) -> tuple[ModelChoice, ...]:
         elif (name, base_url) in found:
             source.blame_field(where, f"'{clean_line(name)}' stands in 'models' twice.")
         elif name:
-            found.append((name, base_url))
+            found[name, base_url] = where
     if not found and len(source.findings) == faults:
         source.blame_field("models", "A study needs at least one model.")
     names = [name for name, _ in found]
-    return tuple(
-        ModelChoice(name, _model_label(name, url, alone=names.count(name) == 1), url)
-        for name, url in found
-    )
+    choices: dict[str, ModelChoice] = {}
+    for (name, url), where in found.items():
+        label = _model_label(name, url, alone=names.count(name) == 1)
+        if label in choices:
+            source.blame_field(
+                where,
+                f"Two models would be called '{clean_line(label)}', for both are at one host.",
+                "Keep one of them, or ask them in two studies.",
+            )
+        choices[label] = ModelChoice(name, label, url)
+    return tuple(choices.values())
 
 
 def _model_fault(name: str) -> tuple[str, str] | None:
@@ -131,7 +138,17 @@ def _model_fault(name: str) -> tuple[str, str] | None:
 def _model_label(name: str, base_url: str | None, *, alone: bool) -> str:
     if alone:
         return name
-    return f"{name}@{urlsplit(base_url).netloc or base_url}" if base_url else name
+    return f"{name}@{_host(base_url)}" if base_url else name
+
+
+def _host(base_url: str) -> str:
+    """``host[:port]``, without a user name or password that may stand in the URL."""
+    try:
+        host = urlsplit(base_url).netloc
+    except ValueError:
+        host = ""
+    # What is no address is refused when somebody is to be asked there.
+    return (host or base_url).rpartition("@")[2]
 
 
 def _factors(source: Source, root: Fields) -> Mapping[str, tuple[Level, ...]]:

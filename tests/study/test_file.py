@@ -72,6 +72,32 @@ def test_every_field_is_read(tmp_path: Path) -> None:
     assert len(read.arms()) == 3 * 2**8 * 4 + 1
 
 
+def asked_at(*urls: str) -> str:
+    return "\n" + "\n".join(f"- {{model: chat/x, base_url: '{url}'}}" for url in urls)
+
+
+def test_a_label_holds_no_password(tmp_path: Path) -> None:
+    models = asked_at(
+        "http://me:secret@h:1/v1", "https://me:secret@g", "me:secret@f", "http://[::1"
+    )
+    assert [one.label for one in study(tmp_path, models=models).models] == [
+        "chat/x@h:1",
+        "chat/x@g",
+        "chat/x@f",
+        "chat/x@http://[::1",
+    ]
+
+
+def test_two_models_with_one_label_are_refused(tmp_path: Path) -> None:
+    models = asked_at("http://h:1/a", "http://g:1", "http://me:secret@h:1/b")
+    with pytest.raises(ProtocolError) as refused:
+        study(tmp_path, models=models)
+    assert str(refused.value) == (
+        f"{tmp_path / 'play.yaml'}:7:3: Two models would be called 'chat/x@h:1', for both are at "
+        "one host. Keep one of them, or ask them in two studies."
+    )
+
+
 def test_what_is_left_out_is_as_usual(tmp_path: Path) -> None:
     read = study(tmp_path)
     assert [arm.label for arm in read.arms()] == ["rehearsal/leaves · open"]
