@@ -24,6 +24,7 @@ from latitude.study.outcomes import OUTCOMES
 
 USUAL_PROTOCOL = "open"
 USUAL_EXCLUDED: tuple[End, ...] = ("interrupted", "harness-failed")
+"""The same as without a plan; not imported from there, for that would load the index."""
 MOST_CELLS = 1_000_000
 """More sessions in one study would only be a slip of the finger."""
 _WHOLE: tuple[LimitName, ...] = ("turns", "steps", "tokens")
