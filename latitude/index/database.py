@@ -27,6 +27,7 @@ BUILDING = "index.building-"
 PATIENCE = 60.0
 """Seconds to wait for another process that writes or reads; most are done in milliseconds."""
 _PAUSE = 0.01
+_FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 HELD = (
     "Another process keeps the index for itself. No record was touched. Wait for it or end it, "
     "then try again."
@@ -58,13 +59,16 @@ class Database:
     def writing(self) -> Iterator[None]:
         """One transaction, which no other process writes beside.
 
-        Raises ``HomeUnusable`` when it cannot be written; then nothing of it was.
+        Raises :class:`Unkept` where it may not be written, and ``HomeUnusable`` when it cannot;
+        then nothing of it was.
         """
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
             self.connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
+            if _kind(error) in _FORBIDDEN:
+                raise Unkept(str(error)) from error
             raise HomeUnusable(
                 f"The index could not be written: {error}. No record was touched, and what the "
                 "index held is kept. Make room, or wait for the other process, and try again."

@@ -25,7 +25,7 @@ from latitude.journal.annotations import add_tag, remove_tag
 from tests.index.conftest import Opens
 from tests.index.journals import START, Growing, any_events, held, left, wrote
 from tests.journal.samples import closed, replied, said, started
-from tests.ordinary import folder_of_theirs, ordinary_user
+from tests.ordinary import NOBODY, folder_of_theirs, ordinary_user
 
 assert catching_up, "loaded while root may still read it"
 
@@ -277,6 +277,32 @@ def test_in_a_folder_that_cannot_be_written_it_is_made_for_once() -> None:
         (place / "sessions").chmod(0o755)
         assert [path.name for path in (place / "sessions").iterdir()] == [session.id]
     assert said_so == [f"Permission denied ({place / 'sessions'})"]
+
+
+@pytest.mark.parametrize("kept", [0o444, 0o644], ids=["file and folder", "folder"])
+def test_one_that_is_behind_and_cannot_be_written_is_made_for_once(kept: int) -> None:
+    said_so: list[str] = []
+    with folder_of_theirs() as place:
+        sessions = place / "sessions"
+        session = Growing(sessions, "a")
+        session.turn(1, "tide")
+        open_index(sessions).close()
+        session.turn(2, "loom")
+        before = (sessions / FILE).read_bytes()
+        for path in sessions.glob("index*"):
+            path.chmod(kept)
+            if path.name.endswith("-journal"):
+                path.unlink()
+            elif os.geteuid() == 0:
+                os.chown(path, NOBODY, NOBODY)
+        sessions.chmod(0o555)
+        with ordinary_user():
+            index = open_index(sessions, unkept=said_so.append)
+        turns = index.connection.execute("SELECT reply FROM turn ORDER BY id").fetchall()
+        index.close()
+        assert (sessions / FILE).read_bytes() == before
+    assert turns == [("tide",), ("loom",)]
+    assert len(said_so) == 1
 
 
 def test_many_processes_follow_one_home(sessions: Path) -> None:
