@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from latitude.core.text import mend_surrogates
 from latitude.errors import UsageError
 
 OPEN_END = "open"
@@ -61,13 +62,13 @@ class Filter:
             if isinstance(value, bool):
                 value = "yes" if value else "no"
             asked.append(f"{field.name} {', '.join(value) if isinstance(value, tuple) else value}")
-        return "; ".join(asked)
+        return mend_surrogates("; ".join(asked))[0]
 
     def sql(self) -> tuple[str, list[str | int]]:
         """The condition on the table ``session``, and its parameters in order."""
         parts = list(self._parts())
         words = " AND ".join(words for words, _ in parts) or "1"
-        return words, [value for _, values in parts for value in values]
+        return words, [_mended(value) for _, values in parts for value in values]
 
     def _parts(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         if self.models:
@@ -120,6 +121,11 @@ def _pattern(model: str) -> str:
 
 def _column(name: str) -> str:
     return '"plan"' if name == "plan" else name
+
+
+def _mended(value: str | int) -> str | int:
+    """What was typed may hold halves of characters, and SQLite takes none."""
+    return mend_surrogates(value)[0] if isinstance(value, str) else value
 
 
 def _stamp(date: str) -> str:

@@ -98,6 +98,20 @@ def test_what_is_asked_for(
     assert [row.id for row in rows] == [four[place] for place in wanted]
 
 
+def test_halves_of_characters_are_looked_for_like_any_other(
+    sessions: Path, four: list[str], opens: Opens
+) -> None:
+    """A shell hands on whatever bytes were typed."""
+    half = "\udcff"
+    add_tag(sessions / four[0], "\ufffd")
+    connection = opens().connection
+    [row] = newest(connection, sessions, Filter(tags=(half,)))
+    assert row.id == four[0]
+    everywhere = Filter((half,), half, half, half, half, tags=(half,))
+    assert list(newest(connection, sessions, everywhere)) == []
+    assert "tags \ufffd" in everywhere.words()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"end": "bored"}, {"since": "yesterday"}, {"until": "2026-1"}, {"since": "'; --"}]
 )
