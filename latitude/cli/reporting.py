@@ -29,20 +29,20 @@ async def report_on(
 ) -> int:
     """Compare the sessions of ``home`` that ``which`` lets through, and show what was found.
 
-    ``options`` say how (``add_report_options``). Raises ``HomeUnusable`` where a file cannot be
-    written; the report was shown by then.
+    ``options`` say how (``add_report_options``). Files are written first, so that they are there
+    when whoever reads the rest goes away. Raises ``HomeUnusable`` where one cannot be written.
     """
     if options.csv:
         refuse_full(Path(options.csv))
     report = await _made(home, which, options, planned)
+    kept = tuple(_kept(report, options))
     if options.json:
         sys.stdout.write(json_lines(report))
-    else:
-        for line in lines(report, columns_of(sys.stdout), style_for(sys.stdout)):
-            print(line)
-    for kind, place in _kept(report, options):
-        if not options.json:
-            print(f"{kind}  {clean_line(place)}")
+        return 0
+    for line in lines(report, columns_of(sys.stdout), style_for(sys.stdout)):
+        print(line)
+    for kind, place in kept:
+        print(f"{kind}  {clean_line(place)}")
     return 0
 
 
@@ -66,7 +66,9 @@ async def _made(
     drawing = Drawing(options.relabelings, 0 if planned is None else planned.seed)
     plans = {one.plan for one in found.cohort.seen} if planned is None else set()
     running = tuple(unfinished(home.prompts, home.sessions, plans - {None}))
-    return await asyncio.to_thread(report_of, found, drawing, looked, running)
+    return await asyncio.to_thread(
+        report_of, found, drawing, looked, running, progress=show_progress
+    )
 
 
 def _kept(report: Report, options: argparse.Namespace) -> Iterator[tuple[str, str]]:

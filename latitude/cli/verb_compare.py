@@ -7,6 +7,8 @@ from latitude.cli.options import add_json, home_of
 
 DRAWS = 9_999
 """Relabelings, where nobody asks for another number."""
+MOST_DRAWS = 9_999_999
+"""More would take days, and tell nothing more."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +38,8 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MOST_DRAWS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_DRAWS:,}")
     return int(text)
 
 

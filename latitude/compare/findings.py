@@ -29,6 +29,10 @@ NOTHING = "nothing"
 """The category of a session that left no file."""
 
 
+Progress = Callable[[int, int], None]
+"""Takes how many were done, and of how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One test of one outcome between two groups."""
@@ -81,22 +85,28 @@ class Findings:
         cohort: Cohort,
         distances: Mapping[str, Sequence[float]] | None = None,
         drawing: Drawing | None = None,
+        progress: Progress | None = None,
     ) -> None:
-        """``distances`` holds for each session those to all sessions of the cohort, in order."""
+        """``distances`` holds for each session those to all sessions of the cohort, in order;
+        ``progress`` is told how many tests of how many were made."""
         self._cohort = cohort
         self._distances = distances or {}
         self._drawing = drawing or Drawing()
+        self._progress = progress
 
     @cached_property
     def all(self) -> tuple[Finding, ...]:
         """Every test that could be made."""
         planned = () if self._cohort.planned is None else self._cohort.planned.outcomes
-        found = [
-            finding
-            for outcome in OUTCOMES
-            for one, other, name in self._cohort.pairs()
-            if (finding := self._test(outcome, one, other, name, planned)) is not None
-        ]
+        pairs = self._cohort.pairs()
+        asked = [(outcome, *pair) for outcome in OUTCOMES for pair in pairs]
+        found = []
+        for done, (outcome, one, other, name) in enumerate(asked, start=1):
+            finding = self._test(outcome, one, other, name, planned)
+            if finding is not None:
+                found.append(finding)
+            if self._progress is not None:
+                self._progress(done, len(asked))
         return tuple(_corrected(found))
 
     def of(self, outcome: str) -> tuple[Finding, ...]:

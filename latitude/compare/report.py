@@ -9,7 +9,7 @@ from typing import Literal
 from latitude import __version__
 from latitude.compare.cohort import Cohort, Planned, flow_table, gather
 from latitude.compare.figures import Column, Report, Row, Section, Standing, Table
-from latitude.compare.findings import Drawing, Findings
+from latitude.compare.findings import Drawing, Findings, Progress
 from latitude.compare.likeness import by_session
 from latitude.compare.sections.endings import endings
 from latitude.compare.sections.likeness import Distances, likeness
@@ -60,15 +60,19 @@ def ask(
 
 
 def report_of(
-    asked: Asked, drawing: Drawing, looked: Looked | None = None, warnings: Iterable[str] = ()
+    asked: Asked,
+    drawing: Drawing,
+    looked: Looked | None = None,
+    warnings: Iterable[str] = (),
+    progress: Progress | None = None,
 ) -> Report:
     """Compare the sessions, and tell.
 
     ``looked`` is what stands in the files that the same sessions left, and how it looks;
-    ``warnings`` are what else must be said before anything.
+    ``warnings`` are what else must be said before anything; ``progress`` is told of the tests.
     """
     cohort = asked.cohort
-    findings = Findings(cohort, asked.said, drawing)
+    findings = Findings(cohort, asked.said, drawing, progress)
     counts: dict[Standing, int] = {
         "planned": findings.counted("planned"),
         "exploratory": findings.counted("exploratory"),
@@ -88,7 +92,7 @@ def report_of(
     sections.append(_sessions(cohort))
     return Report(
         title=_title(cohort),
-        warnings=(*cohort.warnings, *warnings),
+        warnings=(*cohort.warnings, *_chosen_by_outcome(asked.which), *warnings),
         facts=tuple(_facts(cohort, asked.which, drawing, counts)),
         sections=tuple(sections),
     )
@@ -105,6 +109,15 @@ def _distances(
     table = by_session(members, words)
     wrote = {session for session, used in zip(members, words, strict=True) if used}
     return {session: row for session, row in table.items() if session in wrote}
+
+
+def _chosen_by_outcome(which: Filter) -> Iterable[str]:
+    if which.end is not None or which.made is not None:
+        by = "how they ended" if which.end is not None else "whether they left files"
+        yield (
+            f"These sessions were chosen by {by}, so what is told here of that, and of all that "
+            "goes with it, follows from the choice."
+        )
 
 
 def _title(cohort: Cohort) -> str:

@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from tests.cli.person import latitude, rehearse
+from tests.cli.person import latitude, rehearse, start
 
 
 def test_three_ways_to_have_a_report(home_folder: Path, tmp_path: Path) -> None:
@@ -37,3 +37,14 @@ def test_a_home_without_sessions_says_so_in_the_report(home_folder: Path) -> Non
     done = latitude(home_folder, "compare")
     assert done.status == 0
     assert "0 compared in 0 groups" in done.out
+
+
+def test_files_are_there_though_nobody_reads_what_is_printed(
+    home_folder: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    process = start(home_folder, "compare", "--html", str(page))
+    assert process.stdout is not None
+    process.stdout.close()
+    process.wait()
+    assert "0 compared in 0 groups" in page.read_text(encoding="utf-8")

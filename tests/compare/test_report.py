@@ -129,3 +129,22 @@ def test_no_session_is_no_report_of_anything(tmp_path: Path) -> None:
     assert ("sessions", "0 compared in 0 groups, 0 left out") in report.facts
     with pytest.raises(UsageError):
         report_on(tmp_path / "sessions", Filter(end="bored"))
+
+
+def test_sessions_that_were_chosen_by_what_came_of_them_are_told_of(sessions: Path) -> None:
+    assert report_on(sessions).warnings == ()
+    (said,) = report_on(sessions, Filter(end="model-exit")).warnings
+    assert said.startswith("These sessions were chosen by how they ended, so what is told")
+    (said,) = report_on(sessions, Filter(made=True)).warnings
+    assert "chosen by whether they left files" in said
+
+
+def test_how_many_tests_were_made_is_told_on_the_way(sessions: Path) -> None:
+    index = open_index(sessions)
+    told: list[tuple[int, int]] = []
+    try:
+        asked = ask(index.connection, Filter())
+    finally:
+        index.close()
+    report_of(asked, FEW, progress=lambda *done: told.append(done))
+    assert told == [(done, 8) for done in range(1, 9)]

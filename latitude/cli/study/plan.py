@@ -1,13 +1,14 @@
 """``latitude study plan``: all that is fixed before the first session, in a file with a hash."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.bootstrap import open_house
 from latitude.cli.output import count, print_json, say
 from latitude.cli.study.asked import asked_for
 from latitude.cli.study.house import StudyHouse
 from latitude.cli.study.words import dollars, print_arms, size_of, tell_notes
+from latitude.compare.words import p_value
 from latitude.core.clean import clean, clean_line
 from latitude.study.check import Checked, check
 from latitude.study.lock import held
@@ -15,6 +16,7 @@ from latitude.study.money import ASSUMED, Estimate, ModelKey, costs_seen, estima
 from latitude.study.places import lock_path
 from latitude.study.plan import Plan
 from latitude.study.planning import Planned, keep_plan
+from latitude.study.reach import LEVEL, Reach, reach_of
 
 SHOWN = 12
 """Cells of the order that are printed."""
@@ -53,6 +55,8 @@ def _print(checked: Checked, planned: Planned, estimates: Mapping[ModelKey, Esti
     _print_order(plan)
     for name, value in _facts(plan):
         say(f"{name}: {clean_line(value, 1_000)}")
+    for line in _reach(reach_of(plan), plan.repeats):
+        say(line)
     for line in _costs(plan, estimates):
         say(line)
     print()
@@ -80,6 +84,21 @@ def _facts(plan: Plan) -> Sequence[tuple[str, str]]:
         ("Outcomes", f"{outcomes or 'none is planned, so every result will be exploratory'}"),
         ("Excluded ends", ", ".join(plan.exclude) or "none"),
     )
+
+
+def _reach(reach: Reach, repeats: int) -> Iterator[str]:
+    """How many tests there will be, and what they could find at best."""
+    if not reach.tests:
+        return
+    pairs = count(reach.pairs, "pair")
+    yield f"Planned tests: {reach.tests:,}, of {pairs} of arms that differ in one thing."
+    least = f"{p_value(reach.least_p)}, and {p_value(reach.corrected)} corrected for so many"
+    yield f"The least p that {count(repeats, 'session')} an arm can give: {least}."
+    if reach.corrected > LEVEL:
+        yield (
+            f"No difference, however large, could come to {LEVEL} or less. Plan more repeats, or "
+            "fewer outcomes or arms."
+        )
 
 
 def _costs(plan: Plan, estimates: Mapping[ModelKey, Estimate]) -> list[str]:
@@ -136,6 +155,8 @@ def _row(planned: Planned, estimates: Mapping[ModelKey, Estimate]) -> dict[str, 
         "arms": [arm.label for arm in plan.arms],
         "sessions": len(plan.order),
         "order": [[plan.arm_of(cell).label, cell.repeat, cell.seed] for cell in plan.order],
+        "tests": reach_of(plan).tests,
+        "least_p": reach_of(plan).least_p,
         "budget": plan.stop.budget,
         "cost": {key.label: {"session": one.usd, "why": one.why} for key, one in estimates.items()},
     }

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from latitude.artifacts.repository import Repository
 from latitude.compare.figures import Picture, Sheet
+from latitude.compare.findings import Progress
 from latitude.compare.works.choosing import Choice, Chosen
-from latitude.compare.works.contents import MOST_FILE, Progress, bytes_of, text_of
+from latitude.compare.works.contents import MOST_FILE, bytes_of, text_of
 from latitude.compare.works.layout import Layout, own_folder
 from latitude.errors import LatitudeError
 from latitude.index.observation import WorkSeen

@@ -8,13 +8,14 @@ time, and only until its sessions were held against each other.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
 
 from latitude.compare.cohort import Cohort, Group
+from latitude.compare.findings import Progress
 from latitude.compare.likeness import Words, distance
 from latitude.errors import LatitudeError
 from latitude.index.observation import WORD, Observation, WorkSeen
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from latitude.artifacts.repository import Repository
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
-"""Takes how many were done, and of how many."""
-
 MIB = 1024 * 1024
 MOST_FILE = 4 * MIB
 """Bytes of a file that is read; a larger one is not."""
