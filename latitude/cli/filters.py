@@ -60,6 +60,15 @@ def filter_of(options: argparse.Namespace) -> Filter:
     )
 
 
+def so_many(text: str) -> int:
+    """A number of rows to show, for ``argparse``."""
+    digits = text.lstrip("0")
+    if not (digits.isascii() and digits.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    # Nobody has more, and SQLite does not count much further.
+    return int(digits[:18])
+
+
 def answer_of(home: Home, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
     """What ``query`` finds in the index of ``home``; what cannot be kept is said aside.
 

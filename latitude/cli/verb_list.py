@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from latitude.cli.filters import add_filters, answer_of, filter_of
+from latitude.cli.filters import add_filters, answer_of, filter_of, so_many
 from latitude.cli.options import add_json, home_of
 from latitude.cli.output import print_json, print_table, say, style_for
 from latitude.core.clean import clean_line
@@ -17,7 +17,7 @@ SPARE = ("protocol", "files", "turns")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
     add_filters(parser)
-    parser.add_argument("--newest", type=int, metavar="N", help="so many at most")
+    parser.add_argument("--newest", type=so_many, metavar="N", help="so many at most")
     add_json(parser)
 
 

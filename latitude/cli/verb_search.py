@@ -4,11 +4,10 @@ import argparse
 import sys
 from typing import cast
 
-from latitude.cli.filters import add_filters, answer_of, filter_of
+from latitude.cli.filters import add_filters, answer_of, filter_of, so_many
 from latitude.cli.options import add_json, home_of
 from latitude.cli.output import Style, print_json, say, style_for
 from latitude.core.clean import clean_line
-from latitude.errors import UsageError
 from latitude.index.search import OFF, ON, VOICES, Found, Hit, Query, Voice, search
 
 _NAMES = {"ours": "our words", "tools": "tools", "files": "files"}
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only in replies, in thinking, in our words, in files or in tools; several: any",
     )
     parser.add_argument("--ranked", action="store_true", help="best first, not newest first")
-    parser.add_argument("--most", type=int, default=20, metavar="N", help="hits to show (20)")
+    parser.add_argument("--most", type=so_many, default=20, metavar="N", help="hits to show (20)")
     add_filters(parser)
     add_json(parser)
 
@@ -38,8 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the turns that hold the words, each with a piece of its text."""
     home = home_of(options)
-    if options.most < 1:
-        raise UsageError("--most takes a number of 1 or more.")
     query = Query(
         words=_asked(options.words),
         voices=tuple(cast("list[Voice]", options.voices or [])),

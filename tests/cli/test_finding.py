@@ -8,7 +8,6 @@ from typing import NamedTuple
 import pytest
 
 from latitude.index.database import FILE
-from latitude.journal.paths import ANNOTATIONS
 from tests.cli.person import Done, latitude, rehearse
 from tests.index.test_damage import overwrite
 
@@ -85,7 +84,8 @@ def test_how_many_is_a_whole_number_of_1_or_more(two: Two, here: Here, asked: li
         done = here(*asked, wrong)
         assert done.status == 2
         assert done.err.endswith("is not a whole number, 1 or more\n")
-    assert here(*asked, "1").out.startswith(two.quiet if asked[0] == "list" else two.sea)
+    newest = two.quiet if asked[0] == "list" else two.sea
+    assert [one for one in (two.sea, two.quiet) if one in here(*asked, "1").out] == [newest]
     assert here(*asked, "9" * 5000) == here(*asked, "9")
 
 
@@ -98,17 +98,6 @@ def test_what_a_model_wrote_cannot_act_on_a_terminal(home_folder: Path, here: He
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert "\x02" not in done.out
-
-
-def test_what_was_written_beside_a_record_cannot_act_on_a_terminal(two: Two, here: Here) -> None:
-    """The file lies open to anybody's editor."""
-    note = {"at": "\x1b]0;owned\a\n2026", "kind": "note", "text": "Look \x1b[2J here."}
-    beside = two.home / "sessions" / two.sea / ANNOTATIONS
-    beside.write_text(json.dumps(note) + "\n", encoding="utf-8")
-    done = here("note", two.sea)
-    assert "\x1b" not in done.out
-    assert "\a" not in done.out
-    assert len(done.lines) == 2
 
 
 def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two) -> None:
