@@ -4,7 +4,7 @@ import argparse
 
 from latitude.cli.options import home_of
 from latitude.cli.output import say
-from latitude.core.clean import clean
+from latitude.core.clean import clean, clean_line
 from latitude.journal.annotations import add_note, read
 from latitude.journal.paths import resolve
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     notes = read(folder).notes
     for note in notes:
-        print(note.at)
+        print(clean_line(note.at))
         say(clean(note.text), margin="  ")
     if not notes:
         print(f"{session}  no notes")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from latitude.index.database import FILE
+from latitude.journal.paths import ANNOTATIONS
 from tests.cli.person import Done, latitude, rehearse
 from tests.index.test_damage import overwrite
 
@@ -98,6 +99,17 @@ def test_what_a_model_wrote_cannot_act_on_a_terminal(home_folder: Path, here: He
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert "\x02" not in done.out
+
+
+def test_what_was_written_beside_a_record_cannot_act_on_a_terminal(two: Two, here: Here) -> None:
+    """The file lies open to anybody's editor."""
+    note = {"at": "\x1b]0;owned\a\n2026", "kind": "note", "text": "Look \x1b[2J here."}
+    beside = two.home / "sessions" / two.sea / ANNOTATIONS
+    beside.write_text(json.dumps(note) + "\n", encoding="utf-8")
+    done = here("note", two.sea)
+    assert "\x1b" not in done.out
+    assert "\a" not in done.out
+    assert len(done.lines) == 2
 
 
 def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two) -> None:
