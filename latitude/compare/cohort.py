@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from latitude.compare.figures import Column, Row, Table
 from latitude.compare.traits import settings, wordings
+from latitude.core.events import End
 from latitude.index.observation import Observation
 
 NOISE_FLOOR = "noise floor"
@@ -19,7 +20,7 @@ NOISE_FLOOR = "noise floor"
 RETURNED = "returned"
 """The trait of groups whose model came back under more names than it was asked by."""
 
-EXCLUDED = ("interrupted", "harness-failed")
+EXCLUDED: tuple[End, ...] = ("interrupted", "harness-failed")
 """Ends that say nothing of the model, and so are counted and not analysed, unless a plan says
 otherwise."""
 

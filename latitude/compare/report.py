@@ -19,7 +19,7 @@ from latitude.compare.sections.times import times
 from latitude.compare.sections.works import contact_sheet, works
 from latitude.compare.works.looking import Looked
 from latitude.index.filters import Filter
-from latitude.index.observation import observe, vocabularies
+from latitude.index.observing import observe, vocabularies
 
 MOST_ALIKE = 1_000
 """Sessions of which every two are held against each other; the time for it grows with the square

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import urlsplit
 
+from latitude.compare.cohort import EXCLUDED
 from latitude.core.clean import clean_line
 from latitude.core.events import End
 from latitude.core.spec import LimitName
@@ -23,7 +24,6 @@ from latitude.study.design import AS_WRITTEN, FACTORS, REVERSED, Level, ModelCho
 from latitude.study.outcomes import OUTCOMES
 
 USUAL_PROTOCOL = "open"
-USUAL_EXCLUDED: tuple[End, ...] = ("interrupted", "harness-failed")
 """The same as without a plan; not imported from there, for that would load the index."""
 MOST_CELLS = 1_000_000
 """More sessions in one study would only be a slip of the finger."""
@@ -66,7 +66,7 @@ def _study(source: Source, root: Fields) -> Study:
         outcomes=root.choices("outcomes", tuple(OUTCOMES)) if root.has("outcomes") else (),
         exclude=cast(
             "tuple[End, ...]",
-            root.choices("exclude", get_args(End)) if root.has("exclude") else USUAL_EXCLUDED,
+            root.choices("exclude", get_args(End)) if root.has("exclude") else EXCLUDED,
         ),
         duplicates=(),
         path=source.path,

@@ -12,7 +12,7 @@ from latitude.index.database import FILE
 from latitude.index.filters import Filter
 from latitude.index.follow import ask_index, open_index
 from latitude.index.listing import newest
-from latitude.index.observation import observe
+from latitude.index.observing import observe
 from latitude.index.search import Query, search
 from tests.index.journals import Growing, left, wrote
 from tests.journal.samples import closed

@@ -5,7 +5,8 @@ from pathlib import Path
 from latitude.core.spec import ModelAsked, Parent
 from latitude.index.filters import Filter
 from latitude.index.follow import open_index
-from latitude.index.observation import Observation, observe
+from latitude.index.observation import Observation
+from latitude.index.observing import observe
 from tests.index.journals import Growing, left, wrote
 from tests.journal.samples import closed
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latitude.compare.cohort import EXCLUDED
 from latitude.errors import ProtocolError, UnknownName
 from latitude.prompts.library import shipped_prompts
-from latitude.study.file import USUAL_EXCLUDED, load_study
+from latitude.study.file import load_study
 from latitude.study.places import find_study, lock_path, plan_path
 from tests.study.stage import HEAD, study, write
 
@@ -104,10 +103,6 @@ def test_what_is_left_out_is_as_usual(tmp_path: Path) -> None:
     assert [arm.label for arm in read.arms()] == ["rehearsal/leaves · open"]
     assert read.exclude == ("interrupted", "harness-failed")
     assert (read.limits, read.budget, read.outcomes, read.parallel) == ({}, None, (), {})
-
-
-def test_the_same_ends_are_excluded_as_without_a_plan() -> None:
-    assert USUAL_EXCLUDED == EXCLUDED
 
 
 @pytest.mark.parametrize(
