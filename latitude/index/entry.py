@@ -45,8 +45,6 @@ class Entry:
     turns: tuple[Row, ...] = ()
     """Without ``id`` and ``session``. The first one replaces the one that was known there."""
     changes: tuple[tuple[WorkspaceCommitted, FileChange], ...] = ()
-    exit_turn: int | None = None
-    exit_by: str | None = None
     tags: tuple[str, ...] = ()
     whole: bool = True
     """Whether all turns are there, or only those from a known place on."""
@@ -111,15 +109,12 @@ def _entry(known: Entry, records: Sequence[tuple[Record, Place]]) -> Entry:
         elif isinstance(event, WorkspaceCommitted):
             changes += [(event, change) for change in event.files]
     turns = [turn for turn in state.turns if turn.messages or turn.steps]
-    left = state.exit
     return Entry(
         look=known.look,
         stamp=known.stamp,
         place=place,
         turns=tuple(_turn(turn, began.get(turn.number, "")) for turn in turns),
         changes=tuple(changes),
-        exit_turn=None if left is None else left.turn,
-        exit_by=None if left is None else left.by,
         tags=known.tags,
         whole=known.whole,
     )
@@ -154,8 +149,6 @@ def session_row(entry: Entry) -> Row:
         "files": listed.files,
         "tokens": listed.tokens,
         "cost": listed.cost,
-        "exit_turn": entry.exit_turn,
-        "exit_by": entry.exit_by,
         "journal_bytes": stamp.journal_bytes,
         "journal_changed": stamp.journal_changed,
         "journal_file": stamp.journal_file,

@@ -41,8 +41,6 @@ CREATE TABLE session (
   cost FLOAT,
   seconds FLOAT,
   turn_limit INTEGER NOT NULL,
-  exit_turn INTEGER,
-  exit_by VARCHAR,
   journal_bytes INTEGER NOT NULL,
   journal_changed INTEGER NOT NULL,
   journal_file INTEGER NOT NULL,

@@ -76,9 +76,6 @@ class Session(SQLModel, table=True):
     """US dollars."""
     seconds: float | None = None
     turn_limit: int = 0
-    exit_turn: int | None = None
-    exit_by: str | None = None
-    """``phrase`` or ``tool``."""
     journal_bytes: int = 0
     journal_changed: int = 0
     """Nanoseconds since the epoch."""

@@ -24,12 +24,7 @@ def test_rows_are_read_as_values(sessions: Path, opens: Opens) -> None:
     opens()
     with Connection(create_engine(f"sqlite:///{sessions / FILE}")) as connection:
         [row] = connection.exec(select(Session)).all()
-        assert (row.id, row.end, row.exit_by, row.rehearsal) == (
-            session.id,
-            "model-exit",
-            "phrase",
-            True,
-        )
+        assert (row.id, row.end, row.rehearsal) == (session.id, "model-exit", True)
         [turn] = connection.exec(select(Turn).where(Turn.session == row.key)).all()
         assert (turn.reply, turn.questions, turn.first_call) == ("Shall we?", 1, "write_file")
         [work] = connection.exec(select(Work)).all()
