@@ -102,11 +102,12 @@ def _entry(known: Entry, records: Sequence[tuple[Record, Place]]) -> Entry:
         event = record.event
         if isinstance(event, SessionOpened):
             continue
+        if isinstance(event, MessageSent) and event.turn != state.turn:
+            # A turn may begin with two messages: an offer of ours, and a person's words.
+            place = before
         state = fold(state, event)
         began.setdefault(state.turn, record.at)
-        if isinstance(event, MessageSent):
-            place = before
-        elif isinstance(event, WorkspaceCommitted):
+        if isinstance(event, WorkspaceCommitted):
             changes += [(event, change) for change in event.files]
     turns = [turn for turn in state.turns if turn.messages or turn.steps]
     return Entry(
