@@ -271,18 +271,21 @@ def _of_calls(calls: Sequence[Block]) -> tuple[list[str], list[str]]:
 def _arguments(text: str) -> dict[str, object]:
     try:
         found = msgspec.json.decode(text.encode("utf-8", "replace")) if text else {}
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
+        # No JSON, or brackets within brackets, deeper than anybody reads.
         found = text
     return found if isinstance(found, dict) else {"": found}
 
 
 def _words(value: object) -> Iterator[str]:
     """Every text and number in a JSON value, in order."""
-    if isinstance(value, dict):
-        for one in value.values():
-            yield from _words(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _words(one)
-    elif value is not None:
-        yield str(value)
+    # Kept by hand: a model may nest as deep as the decoder goes, and generators go less deep.
+    ahead = [value]
+    while ahead:
+        one = ahead.pop()
+        if isinstance(one, dict):
+            ahead += reversed(one.values())
+        elif isinstance(one, list):
+            ahead += reversed(one)
+        elif one is not None:
+            yield str(one)
