@@ -21,7 +21,7 @@ from latitude.config import Home
 from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable
 from latitude.index.filters import Filter
-from latitude.study.reporting import unfinished
+from latitude.study.reporting import strayed, unfinished
 
 
 async def report_on(
@@ -64,10 +64,13 @@ async def _made(
     pictures = bool(options.html) and not options.no_pictures
     looked = await look(home, found.cohort, draw=pictures, progress=show_progress)
     drawing = Drawing(options.relabelings, 0 if planned is None else planned.seed)
-    plans = {one.plan for one in found.cohort.seen} if planned is None else set()
-    running = tuple(unfinished(home.prompts, home.sessions, plans - {None}))
+    folders = home.prompts, home.sessions
+    if planned is None:
+        said = unfinished(*folders, {one.plan for one in found.cohort.seen} - {None})
+    else:
+        said = strayed(*folders, planned.study)
     return await asyncio.to_thread(
-        report_of, found, drawing, looked, running, progress=show_progress
+        report_of, found, drawing, looked, tuple(said), progress=show_progress
     )
 
 

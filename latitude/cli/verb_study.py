@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 "--parallel",
                 type=_at_once,
                 metavar="N",
-                help="at most so many sessions of one provider at once",
+                help="at most so many sessions of one server at once",
             )
         add_json(sub)
 

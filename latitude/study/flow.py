@@ -5,15 +5,17 @@ study's progress, so nothing can disagree with the record.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from latitude.core.events import End, SessionClosed, SessionOpened
+import msgspec
+
+from latitude.core.events import BlockRecorded, End, SessionClosed, SessionOpened
 from latitude.errors import RecordBroken
 from latitude.journal.paths import JOURNAL, is_running, session_ids
-from latitude.journal.reader import read_ends
+from latitude.journal.reader import read_ends, survey
 from latitude.study.plan import Plan
 
 State = End | Literal["running", "open"]
@@ -132,6 +134,29 @@ def sessions_of(sessions: Path, plan: str) -> Iterator[CellSession]:
             yield found
 
 
+def strays(sessions: Path, study: str, plans: Container[str]) -> tuple[str, ...]:
+    """The ids of sessions that name this study, and a plan that is none of ``plans`` (hashes).
+
+    Raises ``HomeUnusable`` when the folder cannot be read.
+    """
+    wanted = msgspec.json.encode(study)
+    found = []
+    for session in session_ids(sessions):
+        try:
+            with (sessions / session / JOURNAL).open("rb") as lines:
+                if wanted not in lines.readline():
+                    continue
+            first, _ = read_ends(sessions / session / JOURNAL)
+        except (OSError, RecordBroken):
+            continue
+        opened = first.event
+        assert isinstance(opened, SessionOpened)
+        plan = opened.conditions.plan
+        if opened.conditions.study == study and plan is not None and plan not in plans:
+            found.append(session)
+    return tuple(found)
+
+
 def flow_of(sessions: Path, plan: Plan, plan_hash: str) -> Flow:
     """Return how far ``plan`` was carried out in the home whose ``sessions`` folder this is."""
     flow = Flow({arm.label: Count(planned=plan.repeats) for arm in plan.arms})
@@ -162,6 +187,14 @@ def _count(flow: Flow, plan: Plan, one: CellSession) -> None:
     count.empty += one.empty
 
 
+def _is_empty(folder: Path, closed: SessionClosed) -> bool:
+    """Whether not a word was written: a server may count none though there are some."""
+    if closed.summary.tokens.output:
+        return False
+    records = survey(folder / JOURNAL).records
+    return not any(isinstance(record.event, BlockRecorded) for record in records)
+
+
 def _cell_session(folder: Path, plan: str) -> CellSession | None:
     first, last = read_ends(folder / JOURNAL)
     opened = first.event
@@ -176,7 +209,7 @@ def _cell_session(folder: Path, plan: str) -> CellSession | None:
     closed = None if last is None else last.event
     if isinstance(closed, SessionClosed):
         state: State = closed.end
-        empty, cost = not closed.summary.tokens.output, closed.summary.cost
+        empty, cost = _is_empty(folder, closed), closed.summary.cost
     else:
         state, empty, cost = "running" if running else "open", False, None
     return CellSession(

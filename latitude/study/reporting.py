@@ -1,14 +1,15 @@
 """What a comparison heeds of plans."""
 
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from latitude.compare.cohort import Planned
 from latitude.errors import LatitudeError
 from latitude.study.design import BETWEEN_PARTS
-from latitude.study.flow import flow_of
+from latitude.study.flow import flow_of, strays
 from latitude.study.places import FOLDER
-from latitude.study.plan import Plan, read_plan
+from latitude.study.plan import Plan, hash_of, read_plan
 
 
 def planned_of(plan: Plan, plan_hash: str) -> Planned:
@@ -51,3 +52,17 @@ def unfinished(prompts: Path, sessions: Path, plans: Container[str | None]) -> I
                 f"The study {plan.study} is not over: {done:,} of its {every:,} sessions are done. "
                 f"`latitude study report {plan.study}` holds them against its plan."
             )
+
+
+def strayed(prompts: Path, sessions: Path, study: str) -> Iterator[str]:
+    """Say of a study's sessions, in a sentence, that their plan stands in no file of the home."""
+    known = set()
+    for path in (prompts / FOLDER).glob("*.plan.json"):
+        with suppress(OSError):
+            known.add(hash_of(path.read_bytes()))
+    if found := strays(sessions, study, known):
+        n = len(found)
+        yield (
+            f"{n:,} session{'' if n == 1 else 's'} of {study} name{'s' if n == 1 else ''} a plan "
+            "that stands in no file of this home: it was changed, or removed. They are not counted."
+        )

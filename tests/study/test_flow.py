@@ -1,5 +1,6 @@
 """How far a study is, read from the journals alone."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ from msgspec.structs import replace
 
 from latitude.core.events import End
 from latitude.core.spec import StudyMark
+from latitude.journal.line import encode_event
 from latitude.journal.lock import Hold
 from latitude.journal.paths import JOURNAL
-from latitude.study.flow import Flow, flow_of, sessions_of
+from latitude.study.flow import Flow, flow_of, sessions_of, strays
 from latitude.study.plan import Plan
+from tests.journal.samples import replied, said, started
 from tests.study.stage import closing, planned, put_session, study
 
 FIRST, SECOND = "rehearsal/leaves · open", "rehearsal/stays · open"
@@ -116,3 +119,28 @@ def test_sessions_come_oldest_first_with_their_cell(plan: tuple[Plan, str], tmp_
         (FIRST, 1, 1, "model-exit"),
         (FIRST, 2, 1, "model-exit"),
     ]
+
+
+def test_a_session_is_not_empty_where_only_the_server_counts_nothing(
+    plan: tuple[Plan, str], tmp_path: Path
+) -> None:
+    session = put_session(tmp_path, mark(plan, FIRST, 1), None)
+    journal = tmp_path / session / JOURNAL
+    lines = journal.read_bytes().splitlines()
+    at = "2026-11-20T23:15:03.125Z"
+    for event in (said(1), started(1, 1), replied(1, 1, "Stopping now."), closing(written=0)):
+        prev = sha256(lines[-1]).hexdigest()
+        lines.append(encode_event(len(lines), at, prev, event)[0])
+    journal.write_bytes(b"".join(line + b"\n" for line in lines))
+    (told,) = sessions_of(tmp_path, plan[1])
+    assert (told.state, told.empty) == ("model-exit", False)
+
+
+def test_sessions_of_a_plan_that_is_not_known_are_found(
+    plan: tuple[Plan, str], tmp_path: Path
+) -> None:
+    put_session(tmp_path, mark(plan, FIRST, 1), closing())
+    strayed = put_session(tmp_path, replace(mark(plan, FIRST, 1), plan="0" * 64), closing())
+    put_session(tmp_path, replace(mark(plan, FIRST, 1), plan="0" * 64, study="other"), closing())
+    put_session(tmp_path, None, closing())
+    assert strays(tmp_path, "play", {plan[1]}) == (strayed,)

@@ -8,6 +8,7 @@ from latitude.cli.study.words import dollars, flow_row, print_flow
 from latitude.study.flow import Flow, flow_of
 from latitude.study.plan import Plan
 from latitude.study.planning import plan_to_run
+from latitude.study.reporting import strayed
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print_flow(flow)
     say(spent_so_far(flow))
+    for sentence in strayed(asked.home.prompts, asked.home.sessions, plan.study):
+        say(f"! {sentence}")
     if plan.file_sha256 != asked.study.sha256:
         say("The study file was changed since: `latitude study run` refuses it as it is.")
     if any(one.interrupted for one in flow.arms.values()) and flow.total.left:
