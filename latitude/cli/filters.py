@@ -21,7 +21,9 @@ def add_filters(parser: argparse.ArgumentParser, *, rehearsals: bool = True) -> 
         metavar="M",
         help="a part of the model's name, or a pattern with *; several: any of them",
     )
-    which.add_argument("--protocol", metavar="P", help="the protocol's name")
+    which.add_argument(
+        "--protocol", metavar="P", help="the protocol's name; what a study made of it, too"
+    )
     which.add_argument("--study", metavar="S", help="the study's name")
     which.add_argument("--arm", metavar="A", help="the arm of a study")
     which.add_argument("--end", metavar="E", help="how it ended, such as model-exit, or open")

@@ -42,9 +42,10 @@ def run(options: argparse.Namespace) -> int:
         voices=tuple(cast("list[Voice]", options.voices or [])),
         which=filter_of(options),
         ranked=options.ranked,
-        limit=options.most,
+        limit=options.most + 1,
     )
-    hits = answer_of(home, lambda index: list(search(index, query)))
+    found = answer_of(home, lambda index: list(search(index, query)))
+    hits = found[: options.most]
     if options.json:
         for hit in hits:
             print_json(_plain(hit))
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         say("Nothing was found.")
     else:
         _print(hits, style_for(sys.stdout))
-        if len(hits) == query.limit:
+        if len(found) > len(hits):
             print(style_for(sys.stdout).dim(f"{len(hits)} shown; --most shows more."))
     return 0
 

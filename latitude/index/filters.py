@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from latitude.core.text import mend_surrogates
 from latitude.errors import UsageError
@@ -41,7 +42,7 @@ class Filter:
             _check_end(self.end)
         for name in ("since", "until"):
             date = getattr(self, name)
-            if date is not None and not _DATE.fullmatch(date):
+            if date is not None and not _is_date(date):
                 raise UsageError(
                     f"--{name} takes a date such as 2026-11-21, 2026-11 or 2026-11-21T14:30 (UTC), "
                     f"and not {date!r}."
@@ -78,7 +79,12 @@ class Filter:
                 f"({' OR '.join([one] * len(patterns))})",
                 tuple(pattern for pattern in patterns for _ in range(2)),
             )
-        for name in ("protocol", "study", "plan", "arm"):
+        if self.protocol is not None:
+            # What a study derived from a protocol is called ``NAME~HASH``.
+            derived = f"{self.protocol}~"
+            words = "(session.protocol = ? OR substr(session.protocol, 1, ?) = ?)"
+            yield words, (self.protocol, len(derived), derived)
+        for name in ("study", "plan", "arm"):
             if (value := getattr(self, name)) is not None:
                 yield f"session.{_column(name)} = ?", (value,)
         if self.end == OPEN_END:
@@ -126,6 +132,18 @@ def _column(name: str) -> str:
 def _mended(value: str | int) -> str | int:
     """What was typed may hold halves of characters, and SQLite takes none."""
     return mend_surrogates(value)[0] if isinstance(value, str) else value
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a date that the calendar has, or the beginning of one."""
+    if not _DATE.fullmatch(text):
+        return False
+    day = text[:10]
+    try:
+        datetime.fromisoformat(day + "2000-01-01"[len(day) :])
+    except ValueError:
+        return False
+    return True
 
 
 def _stamp(date: str) -> str:

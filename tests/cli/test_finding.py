@@ -58,6 +58,14 @@ def test_a_word_is_found_with_where_it_stands(two: Two) -> None:
     }
 
 
+def test_more_is_spoken_of_only_where_there_is_more(two: Two, here: Here) -> None:
+    said = here("search", "stopping", "--most", "1").lines
+    assert [line.split()[0] for line in said if not line.startswith(" ")] == [two.quiet, "1"]
+    assert said[-1] == "1 shown; --most shows more."
+    said = here("search", "stopping", "--most", "2").lines
+    assert [line.split()[0] for line in said if not line.startswith(" ")] == [two.quiet, two.sea]
+
+
 def test_tags_notes_and_filters(two: Two) -> None:
     assert latitude(two.home, "tag", "last", "calm", "short").out == f"{two.quiet}  calm, short\n"
     assert latitude(two.home, "tag", "last", "--remove", "short").out == f"{two.quiet}  calm\n"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from latitude.core.spec import Conditions
 from latitude.errors import UsageError
@@ -14,7 +15,7 @@ from latitude.journal.listing import listed
 from latitude.journal.lock import Hold
 from tests.index.conftest import Opens
 from tests.index.journals import START, Growing, left, wrote
-from tests.journal.samples import closed
+from tests.journal.samples import closed, opened
 
 
 @pytest.fixture
@@ -98,6 +99,18 @@ def test_what_is_asked_for(
     assert [row.id for row in rows] == [four[place] for place in wanted]
 
 
+def test_what_a_study_made_of_a_protocol_is_found_by_its_name(sessions: Path, opens: Opens) -> None:
+    used = opened().protocol
+    ids = {
+        name: Growing(sessions, key, protocol=replace(used, name=name)).id
+        for key, name in (("a", "open"), ("b", "open~20f10816"), ("c", "opened"))
+    }
+    rows = newest(opens().connection, sessions, Filter(protocol="open"))
+    assert {row.id for row in rows} == {ids["open"], ids["open~20f10816"]}
+    [row] = newest(opens().connection, sessions, Filter(protocol="open~20f10816"))
+    assert row.id == ids["open~20f10816"]
+
+
 def test_halves_of_characters_are_looked_for_like_any_other(
     sessions: Path, four: list[str], opens: Opens
 ) -> None:
@@ -113,7 +126,11 @@ def test_halves_of_characters_are_looked_for_like_any_other(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"end": "bored"}, {"since": "yesterday"}, {"until": "2026-1"}, {"since": "'; --"}]
+    "wrong",
+    [
+        *({"end": "bored"}, {"since": "yesterday"}, {"until": "2026-1"}, {"since": "'; --"}),
+        *({"since": "2026-11-31"}, {"until": "2026-13"}, {"since": "0000"}),
+    ],
 )
 def test_what_there_is_not_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(UsageError):
