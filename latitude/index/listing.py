@@ -11,6 +11,7 @@ from latitude.journal.paths import is_running
 _PLAIN = (
     *("id", "end", "how", "model", "protocol", "network", "opened", "closed", "turns", "steps"),
     *("files", "tokens", "cost", "detail", "fingerprint", "problem"),
+    *("study", "arm", "repeat", "parent"),
 )
 """Fields of ``Listed`` that are held as they are listed."""
 _TAGS = (

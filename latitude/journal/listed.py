@@ -29,6 +29,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     closed: str | None = None
     rehearsal: bool | None = None
     attended: bool | None = None
+    study: str | None = None
+    arm: str | None = None
+    repeat: int | None = None
+    parent: str | None = None
+    """The session that this one carries on."""
     turns: int | None = None
     steps: int | None = None
     files: int | None = None

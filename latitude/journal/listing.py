@@ -126,6 +126,10 @@ def look_at(folder: Path, tags: tuple[str, ...] | None = ()) -> Look:
         opened=first.at,
         rehearsal=opened.model.provider == "rehearsal",
         attended=opened.conditions.attended,
+        study=opened.conditions.study,
+        arm=opened.conditions.arm,
+        repeat=opened.conditions.repeat,
+        parent=None if opened.parent is None else opened.parent.id,
         tags=tags,
     )
     if last is None:
