@@ -27,9 +27,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # often as a small program is walked through took a fifth of the time of the app's tests.
 gc.set_threshold(20_000, 50, 1_000)
 
-# How long an example takes says how busy the machine is, and nothing of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes says how busy the machine is, and nothing of the code. Each run tries
+# other examples; `make fuzz` tries many.
+settings.register_profile("a run", deadline=None, max_examples=50)
+settings.load_profile("a run")
 
 
 @pytest.fixture(autouse=True)

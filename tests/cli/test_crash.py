@@ -15,7 +15,7 @@ from tests.cli.forked import Loaded, forking
 from tests.cli.person import PATIENCE, Done, blocks, closed, latitude, sessions, types
 from tests.cli.slow_story import MODEL, NUMBERED, PIECES, TOLD, UNSHOWN, telling, told
 
-KILLS = 20
+KILLS = 12
 SEED = 20261121
 AT_ONCE = 4
 

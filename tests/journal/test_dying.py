@@ -38,7 +38,7 @@ def room_for(size: int) -> Iterator[None]:
 @pytest.mark.slow
 def test_a_kill_at_any_moment_loses_nothing_that_was_shown(folder: Path) -> None:
     moments = random.Random(20261120)
-    for number in range(30):
+    for number in range(18):
         session = folder.with_name(f"20261120-231502-{number:06d}")
         shown = kill_after(session, moments.randrange(1, 60))
         assert not is_running(session)
