@@ -20,7 +20,7 @@ run: $(VENV)/.ready
 test: $(VENV)/.ready-dev
 	@for program in bwrap tmux chromium chromedriver; do command -v $$program >/dev/null \
 	  || echo "$$program is missing: the tests that drive it are left out. On Debian: apt install bubblewrap tmux chromium chromium-driver"; done
-	$(BIN)/python -m pytest -n 3 --dist loadscope
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check latitude tests

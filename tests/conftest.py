@@ -4,6 +4,7 @@ import compileall
 import gc
 import os
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,12 @@ def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each of the five promises has tests of its own, or the suite does not start."""
+    """Each of the five promises has tests of its own, or the suite does not start.
+
+    Modules with slow tests come first: one that is left for the end keeps a worker alone.
+    """
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
     from latitude.prompts.promises import PROMISES
 
     kept = {mark.args[0] for item in items for mark in item.iter_markers("promise") if mark.args}
