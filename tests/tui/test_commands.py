@@ -1,5 +1,6 @@
 """The command palette: what can be done here, by name."""
 
+import pytest
 from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -71,6 +72,7 @@ async def test_a_key_that_is_a_sign_of_markup_is_told_as_it_is(home: Home) -> No
         await person.sees("[ ]")
 
 
+@pytest.mark.slow
 async def test_every_theme_of_textual_shows_the_list_and_a_session(home: Home) -> None:
     async with launched(home) as person:
         await person.sees("No sessions yet")

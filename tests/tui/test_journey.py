@@ -59,6 +59,7 @@ async def sit(app: LatitudeApp, pilot: Pilot[None], *, attended: bool) -> None:
     await until(pilot, lambda: isinstance(app.screen, SittingScreen))
 
 
+@pytest.mark.slow
 async def test_sitting_with_a_rehearsal_until_it_leaves_and_reading_it_again(
     home: Home,
 ) -> None:
@@ -148,6 +149,7 @@ async def test_the_files_are_stepped_through_with_the_words(
         await until(pilot, lambda: "This message is automatic" in page(app).split("▏ \n")[0])
 
 
+@pytest.mark.slow
 async def test_o_opens_the_folder_of_the_turn(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

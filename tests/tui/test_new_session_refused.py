@@ -1,5 +1,7 @@
 """What cannot work is said on the screen of a new session, and then Enter begins nothing."""
 
+import pytest
+
 from latitude.config import Home
 from latitude.prompts.library import Library
 from tests.providers.fake_server import Say, serving
@@ -24,6 +26,7 @@ async def test_a_provider_that_does_not_exist(home: Home) -> None:
         await cannot(person, "No provider is called 'nobody'. There are: anthropic/NAME")
 
 
+@pytest.mark.slow
 async def test_a_model_that_its_server_does_not_list(home: Home) -> None:
     listing = Say([b'{"data":[{"id":"reef"}]}'], content_type="application/json")
     async with serving({"/v1/models": listing}) as server, choosing(home) as person:

@@ -191,6 +191,7 @@ def is_kept(home: Path) -> None:
     assert latitude(home, "verify", "--requests").status == 0
 
 
+@pytest.mark.slow
 async def test_a_window_that_is_closed_interrupts_what_runs_in_it(slow_home: Path) -> None:
     with Served(slow_home) as served:
         async with window(served.origin) as one, window(served.origin) as other:
@@ -201,6 +202,7 @@ async def test_a_window_that_is_closed_interrupts_what_runs_in_it(slow_home: Pat
     is_kept(slow_home)
 
 
+@pytest.mark.slow
 async def test_ctrl_c_closes_the_windows(slow_home: Path) -> None:
     with Served(slow_home) as served:
         async with window(served.origin) as one:
@@ -223,6 +225,7 @@ async def test_a_second_ctrl_c_does_not_wait(home_folder: Path) -> None:
     assert time.monotonic() - began < server.CLOSING
 
 
+@pytest.mark.slow
 async def test_without_its_server_no_app_goes_on(slow_home: Path) -> None:
     with Served(slow_home) as served:
         async with window(served.origin) as one:

@@ -91,6 +91,7 @@ def pane(home_folder: Path, tmp_path: Path) -> Iterator[Pane]:
     window.close()
 
 
+@pytest.mark.slow
 def test_from_launch_to_a_session_and_back_to_read_it(pane: Pane, home_folder: Path) -> None:
     pane.sees("script took the exit")
     pane.press("n")
@@ -132,6 +133,7 @@ DEAF = ("sh", "-c", 'trap "" HUP; "$@"; :', "sh")
 
 
 @pytest.mark.parametrize("parent", [(), DEAF])
+@pytest.mark.slow
 def test_a_window_that_is_closed_interrupts_what_runs_in_it(
     parent: Sequence[str], pane: Pane, home_folder: Path, tmp_path: Path
 ) -> None:
