@@ -14,6 +14,7 @@ from latitude.cli.options import home_of
 from latitude.cli.output import complain, print_json, say, style_for
 from latitude.cli.page import Page, retry_line
 from latitude.cli.screen import Screen
+from latitude.cli.signals import watching
 from latitude.cli.tally import Tally
 from latitude.config import Settings, load_settings
 from latitude.core.clean import clean, clean_line
@@ -31,7 +32,6 @@ AT_ONCE = 4
 """Sessions that run at the same time unless ``--parallel`` says otherwise."""
 
 _FAILED_ENDS: frozenset[End] = frozenset({"provider-failed", "harness-failed"})
-_WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_orders(options: argparse.Namespace) -> int:
@@ -133,15 +133,9 @@ class Crew:
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
         """Ctrl-C ends as the person's wish; a second one, SIGTERM and SIGHUP interrupt."""
-        loop = asyncio.get_running_loop()
         self._preparing = asyncio.current_task()
-        for number in _WATCHED:
-            loop.add_signal_handler(number, self._on_signal, number)
-        try:
+        with watching(self._on_signal):
             yield
-        finally:
-            for number in _WATCHED:
-                loop.remove_signal_handler(number)
 
     def _on_signal(self, number: signal.Signals) -> None:
         self._stopped += 1

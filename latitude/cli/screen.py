@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 
 def hold_streams() -> None:
@@ -36,6 +37,12 @@ def silence_stdout() -> None:
 class Screen:
     """Standard output while sessions run: when it is lost, ``on_loss`` is told, once."""
 
+    after: ClassVar = (
+        "What runs is interrupted; the record is kept, and `latitude run --from last` "
+        "carries it on."
+    )
+    """What follows from the loss, in words for a person."""
+
     def __init__(self, on_loss: Callable[[], None]) -> None:
         self._on_loss = on_loss
         self._lost = False
@@ -56,8 +63,7 @@ class Screen:
         silence_stdout()
         with contextlib.suppress(OSError):
             print(
-                f"latitude: Nothing more can be shown: {error.strerror}. What runs is interrupted; "
-                "the record is kept, and `latitude run --from last` carries it on.",
+                f"latitude: Nothing more can be shown: {error.strerror}. {self.after}",
                 file=sys.stderr,
             )
         self._on_loss()

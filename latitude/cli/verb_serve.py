@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import secrets
-import signal
 import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from latitude.cli.exit_status import EXIT_INTERRUPTED
 from latitude.cli.options import home_of
 from latitude.cli.output import complain, count, say
+from latitude.cli.signals import watching
 from latitude.core.clean import clean_line
 from latitude.errors import UsageError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 8642
-_WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST = 65535
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound to)
 
@@ -108,15 +107,9 @@ async def _close(server: "WindowServer", ends: asyncio.Queue[None]) -> None:
 @contextlib.contextmanager
 def _ends() -> Iterator[asyncio.Queue[None]]:
     """Hold an item for each time that somebody asked for the end: Ctrl-C and its relatives."""
-    loop = asyncio.get_running_loop()
     asked: asyncio.Queue[None] = asyncio.Queue()
-    for number in _WATCHED:
-        loop.add_signal_handler(number, asked.put_nowait, None)
-    try:
+    with watching(lambda _: asked.put_nowait(None)):
         yield asked
-    finally:
-        for number in _WATCHED:
-            loop.remove_signal_handler(number)
 
 
 def _address(host: str, port: int, token: str | None) -> str:

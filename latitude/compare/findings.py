@@ -20,6 +20,7 @@ from latitude.compare.estimators.persistence import Distances, persistence
 from latitude.compare.estimators.proportions import fisher_exact, fisher_floor, newcombe
 from latitude.compare.estimators.survival import area, incidences
 from latitude.compare.figures import Interval, Standing
+from latitude.index.follow import Progress
 from latitude.index.measures import KINDS
 from latitude.index.observation import Observation
 
@@ -27,10 +28,6 @@ CENSORED = ("turn-limit", "interrupted", "harness-failed")
 """Ends that cut the sight of a session short and say nothing of when it would have left."""
 NOTHING = "nothing"
 """The category of a session that left no file."""
-
-
-Progress = Callable[[int, int], None]
-"""Takes how many were done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)

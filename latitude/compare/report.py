@@ -9,7 +9,7 @@ from typing import Literal
 from latitude import __version__
 from latitude.compare.cohort import Cohort, Planned, flow_table, gather
 from latitude.compare.figures import Column, Report, Row, Section, Standing, Table
-from latitude.compare.findings import Drawing, Findings, Progress
+from latitude.compare.findings import Drawing, Findings
 from latitude.compare.likeness import by_session
 from latitude.compare.sections.endings import endings
 from latitude.compare.sections.likeness import Distances, likeness
@@ -19,6 +19,7 @@ from latitude.compare.sections.times import times
 from latitude.compare.sections.works import contact_sheet, works
 from latitude.compare.works.looking import Looked
 from latitude.index.filters import Filter
+from latitude.index.follow import Progress
 from latitude.index.observing import observe, vocabularies
 
 MOST_ALIKE = 1_000

@@ -1,13 +1,13 @@
 """What is seen of a study while it runs: one line that is rewritten, or a line for each end."""
 
-import contextlib
 import sys
 from collections import Counter
 from collections.abc import Callable
+from typing import ClassVar
 
 from latitude.cli.column import columns_of
 from latitude.cli.output import complain, print_json, say
-from latitude.cli.screen import Screen, silence_stdout
+from latitude.cli.screen import Screen
 from latitude.cli.study.words import LONGEST_LABEL, dollars
 from latitude.core.clean import clean_line
 from latitude.core.events import End
@@ -25,19 +25,7 @@ _TOLD: frozenset[End] = frozenset({"provider-failed", "harness-failed", "refused
 class StudyScreen(Screen):
     """Standard output while a study runs: when it is lost, what runs goes on to its end."""
 
-    def lose(self, error: OSError) -> None:
-        """Write nothing more, and tell."""
-        if self._lost:
-            return
-        self._lost = True
-        silence_stdout()
-        with contextlib.suppress(OSError):
-            print(
-                f"latitude: Nothing more can be shown: {error.strerror}. Nothing more is begun. "
-                "`latitude study status` shows how far the study is.",
-                file=sys.stderr,
-            )
-        self._on_loss()
+    after: ClassVar = "Nothing more is begun. `latitude study status` shows how far the study is."
 
 
 class Progress:

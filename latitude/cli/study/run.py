@@ -11,6 +11,7 @@ from latitude.bootstrap import House, open_house
 from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from latitude.cli.output import complain, count, print_json, say
 from latitude.cli.screen import Screen
+from latitude.cli.signals import watching
 from latitude.cli.study.asked import Asked, asked_for
 from latitude.cli.study.attended import AttendedSessions
 from latitude.cli.study.house import StudyHouse
@@ -28,8 +29,6 @@ from latitude.study.plan import Plan
 from latitude.study.planning import plan_to_run, refuse_changed, refuse_otherwise
 from latitude.study.runner import Means, Runner, at_once
 from latitude.study.seams import RunSession
-
-_WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -77,15 +76,9 @@ class _Sitting:
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
         """Ctrl-C lets nothing more begin; a second one, SIGTERM and SIGHUP interrupt."""
-        loop = asyncio.get_running_loop()
         self._preparing = asyncio.current_task()
-        for number in _WATCHED:
-            loop.add_signal_handler(number, self._on_signal, number)
-        try:
+        with watching(self._on_signal):
             yield
-        finally:
-            for number in _WATCHED:
-                loop.remove_signal_handler(number)
 
     def _on_signal(self, number: signal.Signals) -> None:
         if self._over:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from latitude.artifacts.repository import Repository
 from latitude.compare.figures import Picture, Sheet
-from latitude.compare.findings import Progress
 from latitude.compare.works.choosing import Choice, Chosen
 from latitude.compare.works.contents import MOST_FILE, bytes_of, text_of
 from latitude.compare.works.layout import Layout, own_folder
 from latitude.errors import LatitudeError
+from latitude.index.follow import Progress
 from latitude.index.observation import WorkSeen
 from latitude.workspace.browser.base import HEIGHT, WIDTH, Drawn
 from latitude.workspace.browser.browser import Browser

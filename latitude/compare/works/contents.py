@@ -15,9 +15,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
 
 from latitude.compare.cohort import Cohort, Group
-from latitude.compare.findings import Progress
 from latitude.compare.likeness import Words, distance
 from latitude.errors import LatitudeError
+from latitude.index.follow import Progress
 from latitude.index.observation import WORD, Observation, WorkSeen
 
 if TYPE_CHECKING:

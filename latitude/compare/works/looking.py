@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from latitude.compare.cohort import Cohort
 from latitude.compare.figures import Sheet
-from latitude.compare.findings import Progress
 from latitude.compare.works.choosing import choose
 from latitude.compare.works.contact_sheet import draw_sheet
 from latitude.compare.works.contents import Read, read_works
 from latitude.config import Home
 from latitude.custody.opening import open_repository
 from latitude.errors import LatitudeError
+from latitude.index.follow import Progress
 from latitude.workspace.browser.browser import find_browser
 
 if TYPE_CHECKING:
