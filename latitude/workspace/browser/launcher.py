@@ -29,6 +29,9 @@ PID, TOLD = "pid", "told"
 """Files beside the launcher: bubblewrap's own pid, and what it says of its child."""
 
 _READ = ("/etc/fonts", "/etc/chromium.d")
+_NOT_NEEDED = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+"""Features of Chromium since 151: it draws the list below its address bar when it starts, without
+a window as well, which took a quarter of all the work of a preview."""
 _TOLD_AT = 9
 """A descriptor that Playwright does not use; it passes 0 to 4."""
 
@@ -51,6 +54,12 @@ def write_launcher(folder: Path, bwrap: str, browser: str) -> Path:
         "#!/bin/sh\n"
         f"echo $$ >{shlex.quote(str(folder / PID))}\n"
         f"exec {_TOLD_AT}>{shlex.quote(str(folder / TOLD))}\n"
+        # Of two lists of features Chromium takes the last one alone, and Playwright has a list.
+        "for each do\n"
+        "  shift\n"
+        f'  case $each in --disable-features=*) each="$each,{_NOT_NEEDED}" ;; esac\n'
+        '  set -- "$@" "$each"\n'
+        "done\n"
         f'exec {shlex.join(command)} "$@"\n',
         encoding="utf-8",
         errors="surrogateescape",

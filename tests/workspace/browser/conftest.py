@@ -57,21 +57,22 @@ class Started:
     seen: set[tuple[int, int]] = field(default_factory=set)
 
     def look(self) -> None:
-        parents = {pid: parent for pid, parent, _, _ in processes()}
-        for pid, _, began, _ in processes():
+        there = list(processes())
+        parents = {pid: parent for pid, parent, _, _ in there}
+        for pid, _, began, _ in there:
             above = parents.get(pid)
             while above and above != os.getpid():
                 above = parents.get(above)
             if above and (pid, began) not in self.before:
                 self.seen.add((pid, began))
 
-    def saw(self, name: str, times: int) -> bool:
-        """Whether so many processes that are still there have this name."""
-        found = 0
+    def commands(self) -> list[str]:
+        """The command lines of those that are still there."""
+        found = []
         for pid, _ in list(self.seen):
             with suppress(OSError):
-                found += Path(f"/proc/{pid}/comm").read_text().strip() == name
-        return found >= times
+                found.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
+        return found
 
     def left(self) -> set[tuple[int, int]]:
         return self.seen & {(pid, began) for pid, _, began, state in processes() if state != "Z"}
@@ -93,7 +94,7 @@ def started() -> Iterator[Started]:
     found, over = Started(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.02):
+        while not over.wait(0.05):
             found.look()
 
     thread = threading.Thread(target=watch)

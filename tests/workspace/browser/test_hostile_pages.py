@@ -82,18 +82,19 @@ async def test_nothing_on_this_machine_is_reached(
 
 async def test_no_file_of_the_host_is_shown(draw: Draw, root: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("not yours " * 100)
-    (root / "plain.html").write_text("<iframe></iframe><p>x")
-    for name, place in {"passwd": "/etc/passwd", "secret": tmp_path / "secret.txt"}.items():
-        (root / f"{name}.html").write_text(
-            f'<iframe src="file://{place}"></iframe><p>x'
-            f'<script>location = "file://{place}"; fetch("file://{place}").catch(() => 0)</script>'
-        )
-    names = ("plain.html", "passwd.html", "secret.html")
-    (_, plain), *tries = await asyncio.gather(*map(draw, names))
-    for drawn, data in tries:
-        assert drawn.at == ""
-        assert data == plain
-        assert any("no file of this computer" in line for line in drawn.refused)
+    (root / "plain.html").write_text("<iframe></iframe><iframe></iframe><p>x")
+    places = ("/etc/passwd", tmp_path / "secret.txt")
+    (root / "tries.html").write_text(
+        "".join(f'<iframe src="file://{place}"></iframe>' for place in places)
+        + "<p>x<script>"
+        + "".join(f'fetch("file://{place}").catch(() => 0);' for place in places)
+        + f'location = "file://{places[1]}"</script>'
+    )
+    (_, plain), (drawn, data) = await asyncio.gather(draw("plain.html"), draw("tries.html"))
+    assert drawn.at == ""
+    assert data == plain
+    refused = [line for line in drawn.refused if "no file of this computer" in line]
+    assert all(any(str(place) in line for line in refused) for place in places)
 
 
 async def test_a_link_in_the_workspace_shows_nothing(
@@ -180,8 +181,7 @@ async def test_a_huge_page_a_long_title_and_a_long_line(draw: Draw, root: Path) 
 
 
 ENDLESS = {
-    "spins": ("<script>console.error('first'); for (;;);</script>", "kept the browser busy"),
-    "spins later": ("<script>setTimeout(() => { for (;;); }, 100)</script>", "kept the browser"),
+    "spins": ("<script>setTimeout(() => { for (;;); }, 100)</script>", "kept the browser"),
     "asks": ("<script>for (;;) alert('again')</script>", "kept the browser busy"),
     "prints": (
         "<script>const line = 'x'.repeat(1e6); for (;;) console.error(line)</script>",
@@ -242,48 +242,26 @@ async def test_patience_ends_as_well(
     browser: Browser, root: Path, temporary: Path, started: Started
 ) -> None:
     (root / "a.html").write_text("<script>for (;;);</script>")
-    drawn, _ = await replace(browser, patience=3.0).draw("page", root, "a.html")
-    assert drawn.failed == "it took longer than 3 seconds"
+    drawn, _ = await replace(browser, patience=2.0).draw("page", root, "a.html")
+    assert drawn.failed == "it took longer than 2 seconds"
     assert started.left() == set()
     assert list(temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("ticks", [0, 40, 80, 150])
-async def test_nothing_is_left_of_one_that_is_broken_off(
-    ticks: int, browser: Browser, root: Path, temporary: Path, started: Started
-) -> None:
-    (root / "a.html").write_text("<script>for (;;);</script>")
-    task = asyncio.create_task(browser.draw("page", root, "a.html"))
-    await until(lambda: bool(started.seen))
-    for _ in range(ticks):
-        await asyncio.sleep(0.01)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert started.left() == set()
-    assert list(temporary.iterdir()) == []
-
-
-SITTER = """
-import asyncio, sys
-from pathlib import Path
-from latitude.workspace.browser.browser import Browser
-asyncio.run(Browser(sys.argv[1], sys.argv[2]).draw("page", Path(sys.argv[3]), "a.html"))
-"""
-
-
-async def test_nothing_is_left_when_latitude_is_killed(
+async def test_nothing_is_left_of_what_is_broken_off(
     browser: Browser, root: Path, temporary: Path, started: Started
 ) -> None:
     (root / "a.html").write_text("<script>for (;;);</script>")
-    sitter = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", SITTER, browser.program, browser.bwrap, str(root)),
-        env={**os.environ, "TMPDIR": str(temporary)},
-    )
-    await until(lambda: started.saw("chromium", 5))
-    sitter.kill()
-    await sitter.wait()
-    await until(lambda: not started.left() and not list(temporary.iterdir()))
+    tries = [asyncio.create_task(browser.draw("page", root, "a.html")) for _ in range(4)]
+    for task, begun in zip(
+        tries, ("python", "bwrap", "--type=zygote", "--type=renderer"), strict=True
+    ):
+        await until(lambda begun=begun: any(begun in command for command in started.commands()))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert started.left() == set()
+    assert list(temporary.iterdir()) == []
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -293,7 +271,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
-HOLDER = """
+SITTER = """
 import asyncio, os, sys, uvloop
 from pathlib import Path
 from latitude.workspace.browser.browser import Browser
@@ -303,49 +281,31 @@ uvloop.run(Browser(sys.argv[1], sys.argv[2]).draw("page", Path(sys.argv[3]), "a.
 """
 
 
-async def test_no_descriptor_goes_in(
+async def test_no_descriptor_and_no_secret_goes_in_and_nothing_is_left_of_a_kill(
     browser: Browser, root: Path, tmp_path: Path, temporary: Path, started: Started
 ) -> None:
     (root / "a.html").write_text("<script>for (;;);</script>")
     held = tmp_path / "held"
     held.mkdir()
-    holder = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", HOLDER, browser.program, browser.bwrap, str(root), str(held)),
-        env={**os.environ, "TMPDIR": str(temporary)},
+    sitter = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SITTER, browser.program, browser.bwrap, str(root), str(held)),
+        env={**os.environ, "TMPDIR": str(temporary), "PLANTED_KEY": "sk-planted"},
     )
-    await until(lambda: started.saw("chromium", 5))
+    await until(lambda: any("--type=renderer" in command for command in started.commands()))
+    # The browser's own parts are not drawn, which nobody would see.
+    assert not any("--top-chrome-webui" in command for command in started.commands())
     open_there: set[str] = set()
+    environments: dict[str, bytes] = {}
     for pid, _ in list(started.seen):
-        with suppress(OSError):
-            open_there |= {
-                str(it.readlink()) for it in Path(f"/proc/{pid}/fd").iterdir() if pid != holder.pid
-            }
-    holder.kill()
-    await holder.wait()
+        if pid != sitter.pid:
+            with suppress(OSError):
+                place = Path(f"/proc/{pid}")
+                environments[(place / "comm").read_text()] = (place / "environ").read_bytes()
+                open_there |= {str(it.readlink()) for it in (place / "fd").iterdir()}
+    sitter.kill()
+    await sitter.wait()
     await until(lambda: not started.left() and not list(temporary.iterdir()))
     assert len(open_there) > 20
     assert str(held) not in open_there
-
-
-async def test_the_browser_sees_no_secret(
-    browser: Browser, root: Path, temporary: Path, started: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PLANTED_KEY", "sk-planted")
-    (root / "a.html").write_text("<script>for (;;);</script>")
-    environments: dict[str, bytes] = {}
-    task = asyncio.create_task(browser.draw("page", root, "a.html"))
-    looks = 0
-    while not task.done() and looks < 20:
-        looks += {"bwrap\n", "chromium\n"} <= environments.keys()
-        for pid, _ in list(started.seen):
-            try:
-                environments[Path(f"/proc/{pid}/comm").read_text()] = Path(
-                    f"/proc/{pid}/environ"
-                ).read_bytes()
-            except OSError:
-                continue
-        await asyncio.sleep(0.05)
-    task.cancel()
-    await asyncio.wait({task})
     assert {"bwrap\n", "chromium\n"} <= environments.keys()
     assert not any(b"planted" in environ.lower() for environ in environments.values())
