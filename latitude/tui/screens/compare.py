@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
@@ -20,6 +20,7 @@ from latitude.journal.endings import ending_sentence, model_label
 from latitude.tui.recorded import Recorded, read_session
 from latitude.tui.status import title_line
 from latitude.tui.view_state import Entry
+from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.transcript import Transcript
 from latitude.tui.wording import counted
 
@@ -57,7 +58,7 @@ class CompareScreen(Screen[None]):
                     yield Transcript(id=f"session-{number}")
         yield Transcript(id="difference")
         yield Static(id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read all of them."""

@@ -7,7 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
+
+from latitude.tui.widgets.keys import Keys
 
 KEYS: dict[str, dict[str, str]] = {
     "Everywhere": {
@@ -86,7 +88,7 @@ class HelpScreen(Screen[None]):
         """Lay out the page."""
         with VerticalScroll():
             yield Static(Content.assemble(*_lines()))
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def action_back(self) -> None:
         """Go back to where one was."""

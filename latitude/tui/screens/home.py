@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from latitude.config import Home
@@ -21,6 +21,7 @@ from latitude.core.clean import clean, clean_line
 from latitude.errors import HomeUnusable
 from latitude.journal.listed import RUNNING
 from latitude.journal.listing import in_batches, listed
+from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.session_row import Row
@@ -120,7 +121,7 @@ class HomeScreen(Screen[None]):
             yield Static(id="said", markup=False)
             yield Static(id="which", markup=False)
         yield LineInput()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Keep an eye on the folder."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from latitude.bootstrap import House
 from latitude.config import Home
@@ -39,6 +39,7 @@ from latitude.tui.widgets.choice_form import ChoiceForm
 from latitude.tui.widgets.choice_list import ChoiceList
 from latitude.tui.widgets.choice_parts import Part, body_parts, preview
 from latitude.tui.widgets.choice_preview import ChoicePreview
+from latitude.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from latitude.providers.discovery import Place
@@ -107,7 +108,7 @@ class NewSessionScreen(Screen[None]):
             yield ChoiceForm(self._begun, self._groups(), protocol_names(self._library))
             yield ChoicePreview(id="preview")
         yield Static(id="said", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Look around, and prepare what is chosen at first."""

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
@@ -24,6 +24,7 @@ from latitude.tui.files import CommitFiles
 from latitude.tui.outside import open_commit
 from latitude.tui.recorded import Recorded, commit_at, read_session
 from latitude.tui.status import door_line, title_line
+from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_page import SessionPage
 from latitude.tui.widgets.transcript import Transcript
@@ -68,7 +69,7 @@ class ReadingScreen(Screen[None]):
         yield SessionPage()
         yield LineInput()
         yield Static(id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the record."""

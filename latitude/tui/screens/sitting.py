@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from latitude.bootstrap import House
 from latitude.core.clean import clean
@@ -21,6 +21,7 @@ from latitude.tui.status import Moment, door_line, status_line, title_line
 from latitude.tui.view_state import Entry, Put, Update
 from latitude.tui.widgets.ask import Ask
 from latitude.tui.widgets.composer import Composer
+from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.session_page import SessionPage
 from latitude.tui.widgets.transcript import Transcript
 from latitude.tui.widgets.workspace import WorkspacePane
@@ -66,7 +67,7 @@ class SittingScreen(Screen[None]):
         if self.sitting.attended:
             yield Composer(self._phrases)
         yield Static(id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin the session."""
