@@ -4,7 +4,7 @@ Three voices are told apart without colour too: ours behind a rule (``▏``), th
 named, the reply plain. Everything else is one line with a mark in front.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -24,6 +24,7 @@ from latitude.core.events import (
     SessionOpened,
     ToolReturned,
     UnknownEvent,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
@@ -31,6 +32,7 @@ from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.provided import Page as WebPage
 from latitude.journal.provided import cited, provided
+from latitude.journal.wishes import WISH, wish_text
 from latitude.tui.wording import call_words, other_kind, page_lines, provided_title, retry_title
 
 PROVENANCE = {
@@ -115,14 +117,8 @@ class Page:
         match event:
             case SessionOpened():
                 self._opened = event
-                label = clean_line(model_label(event.model.provider, event.model.name))
-                protocol = protocol_label(event.protocol, event.conditions)
-                self._line(f"{protocol} · {label}", self._style.bold)
-                if event.parent is not None:
-                    where = f"{event.parent.id}, after turn {event.parent.turn}"
-                    self._line(f"carries on {where}", self._style.dim)
-                for line in withheld_lines(event.conditions):
-                    self._line(clean_line(line, 400), self._style.dim)
+                for place, line in enumerate(_head(event)):
+                    self._line(line, self._style.dim if place else self._style.bold)
             case MessageSent():
                 self._message(event)
             case ResponseFinished():
@@ -139,12 +135,10 @@ class Page:
             case ToolReturned():
                 self._returned(event)
             case WorkspaceCommitted():
-                self._line(
-                    f"● {count(len(event.files), 'file')}  {event.commit[:8]}", self._style.dim
-                )
-            case ExitMentioned():
-                phrase, line = clean_line(event.phrase, 60), clean_line(event.line, 100)
-                self._line(f'… "{phrase}" mentioned, not taken as the exit: {line}')
+                files = count(len(event.files), "file")
+                self._line(f"● {files}  {event.commit[:8]}", self._style.dim)
+            case ExitMentioned() | WishRecorded():
+                self._aside(event)
             case ExitTaken():
                 self._line(f"→ exit by {event.by}", self._style.dim)
             case PersonChose():
@@ -156,6 +150,14 @@ class Page:
                 )
             case UnknownEvent():
                 self._line(f"? {clean_line(event.type, 60)}", self._style.dim)
+
+    def _aside(self, event: ExitMentioned | WishRecorded) -> None:
+        if isinstance(event, WishRecorded):
+            self._line(f"{WISH}:")
+            self._line(clean(wish_text(event)), margin="  ")
+        else:
+            phrase, line = clean_line(event.phrase, 60), clean_line(event.line, 100)
+            self._line(f'… "{phrase}" mentioned, not taken as the exit: {line}')
 
     def _message(self, event: MessageSent) -> None:
         if self._typed and event.author == "person":
@@ -305,6 +307,15 @@ class Page:
             return
         self._spaced = not text
         Column(self._out, self._measure, margin, paint).whole(text or "\n")
+
+
+def _head(event: SessionOpened) -> Iterator[str]:
+    label = clean_line(model_label(event.model.provider, event.model.name))
+    yield f"{protocol_label(event.protocol, event.conditions)} · {label}"
+    if event.parent is not None:
+        yield f"carries on {event.parent.id}, after turn {event.parent.turn}"
+    for line in withheld_lines(event.conditions):
+        yield clean_line(line, 400)
 
 
 def retry_line(event: ResponseFailed) -> str:

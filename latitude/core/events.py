@@ -212,6 +212,27 @@ class ExitTaken(Event, frozen=True, kw_only=True, tag="exit.taken"):
     recovered: bool = False
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the model said of how the session and its work should be shown and signed."""
+
+    publish: Literal["yes", "no"] | None = None
+    signature: str | None = None
+    words: str | None = None
+
+
+class WishRecorded(Event, Wish, frozen=True, kw_only=True, tag="wish.recorded"):
+    """The model made a wish; the fields of :class:`Wish` stand flat. Later ones add to it."""
+
+    turn: int
+    step: int
+    call_id: str
+
+    @classmethod
+    def of(cls, wish: Wish, turn: int, step: int, call_id: str) -> "WishRecorded":
+        """The line that records ``wish``."""
+        return cls(turn=turn, step=step, call_id=call_id, **msgspec.structs.asdict(wish))
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Figures of a whole session, so that a list needs its first and last lines only."""
 
@@ -257,6 +278,7 @@ KnownEvent = (
     | WorkspaceCommitted
     | ExitMentioned
     | ExitTaken
+    | WishRecorded
     | SessionClosed
 )
 AnyEvent = KnownEvent | UnknownEvent

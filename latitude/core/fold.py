@@ -30,6 +30,7 @@ from latitude.core.events import (
     Summary,
     ToolReturned,
     UnknownEvent,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.stream import Tokens
@@ -85,6 +86,8 @@ class SessionState(msgspec.Struct, frozen=True):
     opened: SessionOpened
     turns: tuple[Turn, ...] = ()
     exit: ExitTaken | None = None
+    wishes: tuple[WishRecorded, ...] = ()
+    """Those of its parents first: what was said of the work stays with all of it."""
     closed: SessionClosed | None = None
     tokens: Tokens = Tokens()
     """Summed over this session's responses, those of its parents aside."""
@@ -178,6 +181,8 @@ def fold(state: SessionState | None, event: AnyEvent, record: str | None = None)
             return replace(state, closed=event)
         case ExitTaken():
             return replace(state, exit=event)
+        case WishRecorded():
+            return replace(state, wishes=(*state.wishes, event))
         case PersonChose() | UnknownEvent():
             return state
         case _:
@@ -198,6 +203,7 @@ def _carry_on(parent: SessionState, event: SessionOpened) -> SessionState:
     return SessionState(
         opened=event,
         turns=parent.turns,
+        wishes=parent.wishes,
         turns_before=parent.turn,
         steps_before=parent.finished_steps,
     )

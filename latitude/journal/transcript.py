@@ -26,12 +26,14 @@ from latitude.core.events import (
     SessionOpened,
     ToolReturned,
     UnknownEvent,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.stream import StopKind
 from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.provided import Page, cited, provided
+from latitude.journal.wishes import WISH, wish_text
 
 PROVENANCE: dict[Provenance, str] = {
     "full": "in full",
@@ -108,9 +110,8 @@ class _Page:
                 yield from _result(event)
             case WorkspaceCommitted():
                 yield _commit(event)
-            case ExitMentioned():
-                yield "*The words of the exit stood there, but were not an exit:*"
-                yield _quoted(event.line)
+            case ExitMentioned() | WishRecorded():
+                yield from _aside(event)
             case ExitTaken():
                 yield from _exit(event)
             case SessionClosed():
@@ -232,6 +233,15 @@ def _commit(event: WorkspaceCommitted) -> str:
         path = _inline(file.path.replace("\n", "␊"))
         lines.append(f"- {file.status} {path}{size}")
     return "\n".join(lines)
+
+
+def _aside(event: ExitMentioned | WishRecorded) -> Iterator[str]:
+    if isinstance(event, WishRecorded):
+        yield f"*{WISH}:*"
+        yield _quoted(wish_text(event))
+    else:
+        yield "*The words of the exit stood there, but were not an exit:*"
+        yield _quoted(event.line)
 
 
 def _exit(event: ExitTaken) -> Iterator[str]:

@@ -83,6 +83,12 @@ def _claim(name: str, words: str, lacks: Callable[[Terms], Lack | None]) -> Clai
     return Claim(name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE), lacks)
 
 
+_AUDIENCE = _claim(
+    "says that others may see it",
+    r"(?:people|others|other models|anyone|anybody|everyone|the public|visitors?"
+    r"|readers?) (?:may|might|can|could|will)|published|an audience",
+    _asks_wishes,
+)
 CLAIMS = (
     _claim(
         "calls the time open",
@@ -107,12 +113,7 @@ CLAIMS = (
         r"|will (?:stay|remain|last|persist)",
         _promises_kept,
     ),
-    _claim(
-        "says that others may see it",
-        r"(?:people|others|other models|anyone|anybody|everyone|the public|visitors?"
-        r"|readers?) (?:may|might|can|could|will)|published|an audience",
-        _asks_wishes,
-    ),
+    _AUDIENCE,
     _claim(
         "says that nobody sees it",
         rf"{_NOBODY} (?:(?:else|will|can|is|ever|going|to) )*"
@@ -146,6 +147,17 @@ def untrue_words(terms: Terms, texts: Texts) -> Iterator[Finding]:
                 yield terms.protocol.finding(
                     field, f"'{field}' {claim.name} (\"{found[0]}\"), but {lack.what}", lack.cure
                 )
+
+
+def unspoken_audience(terms: Terms, texts: Texts) -> Iterator[Finding]:
+    """Yield the tool ``wish`` where no words say that anybody may see what is made."""
+    spoken = any(_AUDIENCE.words.search(text) for _, text in _fields(terms, texts))
+    if terms.offers("wish") and not spoken:
+        yield terms.protocol.finding(
+            "tools",
+            "the tool 'wish' is offered, but no words speak of anybody who may see what is made.",
+            "Leave 'wish' out, or choose a protocol that speaks of an audience (open-audience).",
+        )
 
 
 def _fields(terms: Terms, texts: Texts) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from latitude.core.spec import ExitTerms, LimitName, Limits, Offer, Texts, ToolSchema
-from latitude.prompts.claims import untrue_words
+from latitude.prompts.claims import unspoken_audience, untrue_words
 from latitude.prompts.promises import DEFAULT_LIMITS, PROMISES, Terms
 from latitude.prompts.protocol import Protocol
 from latitude.prompts.reader import Finding, refuse
@@ -63,6 +63,7 @@ def try_render(
         *_untold(terms, texts),
         *_unkept(terms),
         *untrue_words(terms, texts),
+        *unspoken_audience(terms, texts),
     ]
     given = given_of(texts, tools, attended)
     return Rendered(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from latitude.core.blocks import Block
-from latitude.core.events import ResultPart, ToolReturned
+from latitude.core.events import ResultPart, ToolReturned, WishRecorded
 from latitude.core.fold import SessionState, Step
 from latitude.session.progress import RUNS_NO_TOOLS
 from latitude.session.seams import Hands, RecordEvent, Sink
@@ -33,6 +33,8 @@ async def answer_calls(
             seconds = round(time.monotonic() - began, 4)
             await record(_stopped(turn, step.number, call, seconds))
             raise
+        if answer.wish is not None:
+            await record(WishRecorded.of(answer.wish, turn, step.number, call.call_id))
         await record(
             ToolReturned(
                 turn=turn,

@@ -24,7 +24,6 @@ from latitude.study.design import AS_WRITTEN, FACTORS, REVERSED, Level, ModelCho
 from latitude.study.outcomes import OUTCOMES
 
 USUAL_PROTOCOL = "open"
-"""The same as without a plan; not imported from there, for that would load the index."""
 MOST_CELLS = 1_000_000
 """More sessions in one study would only be a slip of the finger."""
 _WHOLE: tuple[LimitName, ...] = ("turns", "steps", "tokens")

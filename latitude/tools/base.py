@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from latitude.core.events import Wish
 from latitude.core.spec import ToolSchema
 from latitude.workspace.folder import Workspace
 
@@ -27,6 +28,8 @@ class ToolAnswer(Struct, frozen=True):
     """What was left out of ``text``, if anything was; ``text`` says so too."""
     pictures: tuple[Picture, ...] = ()
     """After the text, and only for a model that takes pictures."""
+    wish: Wish | None = None
+    """What the model said of showing and signing, to be recorded."""
 
 
 class Tool(Protocol):
@@ -45,10 +48,12 @@ class Tool(Protocol):
         ...
 
 
-def file_schema(name: str, description: str, optional: str = "", **fields: str) -> ToolSchema:
+def text_schema(
+    name: str, description: str, optional: tuple[str, ...] = (), **fields: str
+) -> ToolSchema:
     """Return the schema of a tool that takes strings: each of ``fields`` with its description.
 
-    All are required but the one named by ``optional``.
+    All are required but those named in ``optional``.
     """
     parameters: dict[str, Any] = {
         "type": "object",
@@ -57,7 +62,7 @@ def file_schema(name: str, description: str, optional: str = "", **fields: str) 
         },
         "additionalProperties": False,
     }
-    if required := [field for field in fields if field != optional]:
+    if required := [field for field in fields if field not in optional]:
         parameters["required"] = required
     return ToolSchema(name=name, description=description, parameters=parameters)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latitude.tools.base import ToolAnswer, file_schema
+from latitude.tools.base import ToolAnswer, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 
@@ -11,7 +11,7 @@ from latitude.workspace.names import shown
 class DeleteFile:
     """Deletes a file, a link itself, or a folder with nothing in it."""
 
-    schema = file_schema(
+    schema = text_schema(
         "delete_file",
         "Delete a file, or a folder that is empty, from the workspace.",
         path="The file or folder, relative to the top of the workspace.",

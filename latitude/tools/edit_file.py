@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from latitude.errors import ToolFailed
-from latitude.tools.base import ToolAnswer, file_schema, measured
+from latitude.tools.base import ToolAnswer, measured, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 
@@ -14,7 +14,7 @@ _MOST_COUNTED = 1_000
 class EditFile:
     """Replaces a passage that occurs exactly once; the rest of the file stays as it was."""
 
-    schema = file_schema(
+    schema = text_schema(
         "edit_file",
         "Replace one passage of a file in the workspace. The old text must occur exactly once.",
         path="The file, relative to the top of the workspace.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latitude.tools.base import ToolAnswer, counted, file_schema
+from latitude.tools.base import ToolAnswer, counted, text_schema
 from latitude.workspace.entry import Entry
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
@@ -14,11 +14,11 @@ MOST_LINES = 1_000
 class ListFiles:
     """Lists one folder, a path a line; names that could forge a line come out escaped."""
 
-    schema = file_schema(
+    schema = text_schema(
         "list_files",
         "List what is in one folder of the workspace: a path a line, with sizes. "
         "Folders end with a slash.",
-        optional="path",
+        optional=("path",),
         path="The folder, relative to the top of the workspace. Without it, the top is listed.",
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from latitude.core.spec import SandboxUsed, ToolSchema, Withheld
 from latitude.tools.base import Tool
 from latitude.tools.preview import Preview
-from latitude.tools.registry import NOT_HERE, Toolbox
+from latitude.tools.registry import Toolbox
 from latitude.tools.run import Run
 from latitude.workspace.browser.browser import Browser, find_browser
 from latitude.workspace.sandbox.base import Missing, Sandbox
@@ -72,14 +72,7 @@ class Machine:
         """
         wanted = frozenset(groups)
         tools: list[Tool] = []
-        absent = [
-            *withheld,
-            *(
-                Withheld(tool=name, why=why, cure="")
-                for name, why in NOT_HERE.items()
-                if name in wanted
-            ),
-        ]
+        absent = list(withheld)
         sandbox = await self.sandbox() if "run" in wanted else None
         if isinstance(sandbox, Missing):
             absent.append(Withheld(tool="run", why=sandbox.why, cure=sandbox.cure))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latitude.tools.base import ToolAnswer, file_schema
+from latitude.tools.base import ToolAnswer, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 
@@ -11,7 +11,7 @@ from latitude.workspace.names import shown
 class MoveFile:
     """Moves or renames; nothing is ever replaced."""
 
-    schema = file_schema(
+    schema = text_schema(
         "move_file",
         "Move or rename a file or a folder in the workspace. Missing folders are made; what is at "
         "the new path already is not replaced.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from latitude.core.spec import ToolSchema
 from latitude.errors import ToolFailed
-from latitude.tools.base import Picture, ToolAnswer, counted, file_schema
+from latitude.tools.base import Picture, ToolAnswer, counted, text_schema
 from latitude.workspace.browser.base import HEIGHT, MOST_FILE, WIDTH, Drawn, Image, Sound
 from latitude.workspace.browser.browser import Browser
 from latitude.workspace.browser.serving import endings, kind_of
@@ -60,7 +60,7 @@ def _schema(pictures: bool) -> ToolSchema:
         if pictures
         else "You get no picture, only words: size, title, and what the console says."
     )
-    return file_schema(
+    return text_schema(
         "preview",
         "Open one file of the workspace in a browser without network and look at it: a page "
         f"({endings('page')}), a picture ({endings('picture')}), or a sound ({endings('sound')}), "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from latitude.errors import ToolFailed
-from latitude.tools.base import ToolAnswer, counted, file_schema
+from latitude.tools.base import ToolAnswer, counted, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 
@@ -16,7 +16,7 @@ MOST_BYTES = 256 * 1024
 class ReadFile:
     """Returns a text exactly as it stands in the file."""
 
-    schema = file_schema(
+    schema = text_schema(
         "read_file",
         "Return the text of a file in the workspace. Only UTF-8 text is returned, and of a longer "
         f"file the first {MOST_BYTES:,} bytes.",

@@ -13,6 +13,7 @@ from latitude.tools.end_session import end_session_schema
 from latitude.tools.list_files import ListFiles
 from latitude.tools.move_file import MoveFile
 from latitude.tools.read_file import ReadFile
+from latitude.tools.wish import MakeWish
 from latitude.tools.write_file import WriteFile
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
@@ -22,9 +23,6 @@ FILES: tuple[Tool, ...] = (
 )  # fmt: skip
 ALL = ("files", "run", "preview")
 """The groups that ``--tools all`` stands for: what a protocol has to speak of is not among them."""
-
-NOT_HERE = {"wish": "This version of latitude does not have it."}
-"""Groups that a protocol may name and this version does not have, and what to say of them."""
 
 _NAMES = {name: group for group, names in TOOL_SETS.items() for name in (group, *names)}
 """The group of each name that somebody may ask for."""
@@ -44,9 +42,9 @@ class Toolbox:
         ``provided`` are tools that the provider runs itself; ``absent`` says of a group why this
         machine does not have it, and what to do about that.
         """
-        self._tools = {tool.schema.name: tool for tool in (*FILES, *more)}
+        self._tools = {tool.schema.name: tool for tool in (*FILES, *more, MakeWish())}
         self._provided = tuple(provided)
-        self._absent = {**NOT_HERE, **(absent or {})}
+        self._absent = dict(absent or {})
 
     def offer(
         self, selection: str | Iterable[str], exit_tool: str | None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latitude.tools.base import ToolAnswer, file_schema, measured
+from latitude.tools.base import ToolAnswer, measured, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 
@@ -11,7 +11,7 @@ from latitude.workspace.names import shown
 class WriteFile:
     """Writes the content byte for byte."""
 
-    schema = file_schema(
+    schema = text_schema(
         "write_file",
         "Write a text file in the workspace. A file that is there already is replaced, and "
         "missing folders are made.",

@@ -24,12 +24,14 @@ from latitude.core.events import (
     SessionOpened,
     ToolReturned,
     UnknownEvent,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.fold import SessionState, fold
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence
 from latitude.journal.provided import cited, provided
+from latitude.journal.wishes import WISH, wish_text
 from latitude.tui.wording import (
     LONGEST_TITLE,
     arguments_text,
@@ -264,6 +266,9 @@ class ViewState:
                 return Entry("note", event.turn, event.step, mention_title(event), folded=True)
             case ExitTaken():
                 return Entry("note", event.turn, event.step, f"exit by {event.by}")
+            case WishRecorded():
+                text = clean(wish_text(event))
+                return Entry("note", event.turn, event.step, WISH, text)
             case SessionClosed():
                 sentence = ending_sentence(event, state.opened, self._person)
                 text = end_text(event, state.exit, self.fingerprint or "")

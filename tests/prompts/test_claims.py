@@ -79,5 +79,12 @@ def test_words_about_kept_work_need_the_promise_and_the_tools(edited: Edited) ->
 def test_a_promise_about_wishes_needs_the_tool(edited: Edited) -> None:
     promised = ("[exit-honoured, work-kept]", "[exit-honoured, work-kept, wishes-carried]")
     assert "the tool 'wish' is not offered" in refusal(edited(promised))
-    kept = load(edited(promised, ("[files, run, preview]", "[files, wish]")))
+    seen = (QUESTION, f"People may see it. {QUESTION}")
+    kept = load(edited(promised, seen, ("[files, run, preview]", "[files, wish]")))
     assert render(kept, nominal_tools(kept)).given
+
+
+@pytest.mark.promise("no-hidden-words")
+def test_no_wish_is_asked_for_where_no_words_speak_of_an_audience(edited: Edited) -> None:
+    asked = edited(("[files, run, preview]", "[files, wish]"))
+    assert "no words speak of anybody who may see what is made" in refusal(asked)

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from latitude.errors import ToolFailed
 from latitude.tools import arguments
-from latitude.tools.base import file_schema
+from latitude.tools.base import text_schema
 
-SCHEMA = file_schema("tool", "A tool.", optional="to", path="A path.", content="Text.", to="More.")
+SCHEMA = text_schema(
+    "tool", "A tool.", optional=("to",), path="A path.", content="Text.", to="More."
+)
 NAMES = ("path", "content", "to")
 
 

@@ -28,7 +28,12 @@ def test_all_and_none() -> None:
 
 
 def test_what_this_machine_does_not_have_is_not_offered() -> None:
-    assert offered(["files", "run", "preview", "wish", "web"]) == FILES
+    assert offered(["files", "run", "preview", "web"]) == FILES
+
+
+def test_a_wish_is_to_be_had_on_every_machine_and_is_not_among_all() -> None:
+    assert offered(["files", "wish"], "leave") == [*FILES, "wish", "leave"]
+    assert "wish" not in offered("all")
 
 
 def test_a_person_who_asks_for_it_is_told_why() -> None:
@@ -36,8 +41,6 @@ def test_a_person_who_asks_for_it_is_told_why() -> None:
     said = "run cannot be offered here. bubblewrap is not installed. Install it. Nothing was sent."
     with pytest.raises(UsageError, match=said):
         toolbox.offer("files,run", None)
-    with pytest.raises(UsageError, match="This version of latitude does not have it"):
-        toolbox.offer("wish", None)
 
 
 def test_tools_of_the_provider_come_after_ours_and_before_the_exit() -> None:
