@@ -3,8 +3,10 @@
 import compileall
 import gc
 import os
+import re
 import runpy
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,23 @@ settings.register_profile("a run", deadline=None, max_examples=50)
 settings.load_profile("a run")
 
 
+_NUMBERS = count()
+
+
+def own_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """Make a new folder. pytest's own way looks through all that there are, at last thousands."""
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII)[:30]
+    place = factory.getbasetemp() / f"{next(_NUMBERS)}-{plain}"
+    place.mkdir(mode=0o700)
+    return place
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test alone, which stays when it is over."""
+    return own_folder(tmp_path_factory, request.node.name)
+
+
 @pytest.fixture(autouse=True)
 def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
     """Take away keys, proxies and personal folders; children get the network guard too."""
@@ -42,7 +61,7 @@ def a_clean_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Te
             "_proxy"
         ):
             monkeypatch.delenv(name)
-    person = tmp_path_factory.mktemp("person")
+    person = own_folder(tmp_path_factory, "person")
     monkeypatch.setenv("HOME", str(person))
     monkeypatch.setenv("XDG_DATA_HOME", str(person / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(person / "config"))

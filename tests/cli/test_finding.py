@@ -9,7 +9,7 @@ import pytest
 
 from latitude.index.database import FILE
 from latitude.journal.paths import ANNOTATIONS
-from tests.cli.person import Done, latitude, rehearse
+from tests.cli.person import Done, rehearse
 from tests.index.test_damage import overwrite
 
 Here = Callable[..., Done]
@@ -24,7 +24,7 @@ class Two(NamedTuple):
 
 
 @pytest.fixture
-def two(home_folder: Path) -> Two:
+def two(home_folder: Path, here: Here) -> Two:
     sea = """
     - thinking: The sea, perhaps.
       text: Shall it be the sea?
@@ -33,20 +33,20 @@ def two(home_folder: Path) -> Two:
     """
     quiet = "- text: Stopping now."
     ids = [
-        latitude(home_folder, "run", "--model", rehearse(home_folder, name, steps)).lines[0]
+        here("run", "--model", rehearse(home_folder, name, steps)).lines[0]
         for name, steps in (("sea", sea), ("quiet", quiet))
     ]
     return Two(home_folder, *ids)
 
 
-def test_a_word_is_found_with_where_it_stands(two: Two) -> None:
-    done = latitude(two.home, "search", "tide")
+def test_a_word_is_found_with_where_it_stands(two: Two, here: Here) -> None:
+    done = here("search", "tide")
     assert done.out.splitlines() == [
         f"{two.sea}  turn 1  sea (rehearsal, not a model)  open",
         "  files: sea.md Grey tide.",
     ]
-    assert latitude(two.home, "search", "--in", "thinking", "tide").out == "Nothing was found.\n"
-    [hit] = latitude(two.home, "search", "sea", "--json", "--in", "reply").lines
+    assert here("search", "--in", "thinking", "tide").out == "Nothing was found.\n"
+    [hit] = here("search", "sea", "--json", "--in", "reply").lines
     assert json.loads(hit) | {"at": ""} == {
         "session": two.sea,
         "turn": 1,
@@ -66,11 +66,11 @@ def test_more_is_spoken_of_only_where_there_is_more(two: Two, here: Here) -> Non
     assert [line.split()[0] for line in said if not line.startswith(" ")] == [two.quiet, two.sea]
 
 
-def test_tags_notes_and_filters(two: Two) -> None:
-    assert latitude(two.home, "tag", "last", "calm", "short").out == f"{two.quiet}  calm, short\n"
-    assert latitude(two.home, "tag", "last", "--remove", "short").out == f"{two.quiet}  calm\n"
-    assert latitude(two.home, "note", two.sea, "Read", "again.").out == f"{two.sea}  noted\n"
-    assert latitude(two.home, "note", two.sea).lines[1] == "  Read again."
+def test_tags_notes_and_filters(two: Two, here: Here) -> None:
+    assert here("tag", "last", "calm", "short").out == f"{two.quiet}  calm, short\n"
+    assert here("tag", "last", "--remove", "short").out == f"{two.quiet}  calm\n"
+    assert here("note", two.sea, "Read", "again.").out == f"{two.sea}  noted\n"
+    assert here("note", two.sea).lines[1] == "  Read again."
     for asked, wanted in (
         (["--tag", "calm"], [two.quiet]),
         (["--made", "yes"], [two.sea]),
@@ -78,11 +78,11 @@ def test_tags_notes_and_filters(two: Two) -> None:
         (["--end", "model-exit", "--newest", "1"], [two.quiet]),
         (["--until", "2001"], []),
     ):
-        rows = latitude(two.home, "list", "--json", *asked).lines
+        rows = here("list", "--json", *asked).lines
         assert [json.loads(row)["id"] for row in rows] == wanted, asked
-    nothing = latitude(two.home, "list", "--tag", "unknown")
+    nothing = here("list", "--tag", "unknown")
     assert nothing.out.startswith("No session is like that.")
-    wrong = latitude(two.home, "list", "--end", "bored")
+    wrong = here("list", "--end", "bored")
     assert wrong.status == 2
     assert "no-next-message" in wrong.err
 
@@ -120,12 +120,12 @@ def test_what_was_written_beside_a_record_cannot_act_on_a_terminal(two: Two, her
     assert len(done.lines) == 2
 
 
-def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two) -> None:
-    done = latitude(two.home, "index", "rebuild")
+def test_the_index_is_made_anew_and_its_absence_costs_nothing(two: Two, here: Here) -> None:
+    done = here("index", "rebuild")
     assert done.out.startswith("The index holds 2 sessions: ")
-    before = latitude(two.home, "list").out
+    before = here("list").out
     (two.home / "sessions" / "index.sqlite").unlink()
-    assert latitude(two.home, "list").out == before
+    assert here("list").out == before
 
 
 def but_for_the_time(done: Done) -> tuple[int, str, list[str]]:

@@ -1,5 +1,7 @@
 """Reports whose every word is an attack, and random ones."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from latitude.compare.figures import (
@@ -61,6 +63,7 @@ SVG_THAT_ACTS = (
 )
 
 
+@cache
 def hostile() -> Report:
     """Every name, caption, note, session, path, kind and picture is an attack."""
     half = Interval(0.25, 0.75)

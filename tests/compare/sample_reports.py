@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from functools import cache
 
 from latitude.compare.figures import (
     Curves,
@@ -25,6 +26,7 @@ WORDINGS = ("open", "open-plain")
 DIGEST = "5f0c" * 16
 
 
+@cache
 def study(
     models: tuple[str, ...] = MODELS,
     wordings: tuple[str, ...] = WORDINGS,
@@ -61,6 +63,7 @@ def study(
     )
 
 
+@cache
 def with_one_session() -> Report:
     """Three models, of which one was sat with once."""
     whole = study(wordings=("open",), repeats=12)
@@ -89,6 +92,7 @@ def empty() -> Report:
     return replace(whole, title="Nothing chosen", sections=sections)
 
 
+@cache
 def many() -> Report:
     """Twelve models."""
     return study(models=tuple(f"model-{number:02}-instruct" for number in range(1, 13)), repeats=10)

@@ -21,13 +21,13 @@ def named(each: Scenario | Cover) -> str:
 
 @pytest.mark.parametrize("scenario", SHIPPED, ids=named)
 def test_where_there_is_nothing_little_is_found(scenario: Scenario) -> None:
-    runs = 4_000 if scenario.quick else 240
+    runs = 2_000 if scenario.quick else 160
     assert rejections(scenario, False, runs, RELABELINGS) <= most_hits(runs, LEVEL)
 
 
 @pytest.mark.parametrize("scenario", SHIPPED, ids=named)
 def test_what_is_there_is_found(scenario: Scenario) -> None:
-    runs = 60
+    runs = 40
     missed = runs - rejections(scenario, True, runs, RELABELINGS)
     assert missed <= most_hits(runs, 1 - scenario.power)
 
@@ -48,5 +48,5 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(cover: Cover) -> No
 def test_the_bound_is_the_binomials() -> None:
     from scipy import stats
 
-    for runs, rate in ((60, 0.2), (240, 0.05), (4_000, 0.05)):
+    for runs, rate in ((40, 0.2), (160, 0.05), (2_000, 0.05)):
         assert most_hits(runs, rate) == stats.binom.isf(0.001, runs, rate)

@@ -34,7 +34,7 @@ from tests.tui.at_the_app import (
     tells,
     those,
 )
-from tests.tui.choosing import NARROW, WIDE
+from tests.tui.choosing import NARROW
 from tests.tui.test_tmux import Pane
 
 TALL = (120, 50)
@@ -56,13 +56,9 @@ def ending(home: Home) -> SessionClosed:
 # Waiting
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_a_wait_is_counted_down_and_the_session_goes_on(
-    home: Home, size: tuple[int, int]
-) -> None:
+async def test_a_wait_is_counted_down_and_the_session_goes_on(home: Home) -> None:
     busy = fails(BUSY, "slow down", "rate_limit_error", retry_after="2")
-    async with asking(busy, tells("I am here.")) as server, launched(home, size) as person:
+    async with asking(busy, tells("I am here.")) as server, launched(home, NARROW) as person:
         await person.begin("chat/m", server.url)
         await person.sees("slow down. Attempt 2 in 2 s.")
         await person.sees("trying again in 2 s")

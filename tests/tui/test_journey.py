@@ -129,24 +129,23 @@ async def test_an_app_that_goes_away_closes_what_runs_in_it(home: Home) -> None:
     assert [finding for finding in verdict.findings if not finding.ok] == [], "it is sealed"
 
 
-@pytest.mark.parametrize("size", [(120, 32), (80, 24)])
-async def test_the_files_are_stepped_through_with_the_words(
-    home: Home, size: tuple[int, int]
-) -> None:
+async def test_the_files_are_stepped_through_with_the_words(home: Home) -> None:
     app = LatitudeApp(home, paced=False)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(120, 32)) as pilot:
         await sit(app, pilot, attended=False)
         await until(pilot, lambda: "over" in status(app))
-        await pilot.press("q", "enter")
-        await until(pilot, lambda: "turn 1 of" in status(app))
-        await pilot.press("w", "]")
-        await until(pilot, lambda: "turn 2 of" in status(app))
-        await pilot.press("]", "[", "[")
-        await until(pilot, lambda: "turn 1 of" in status(app))
-        await pilot.press("]")
-        await until(pilot, lambda: "turn 2 of" in status(app))
-        await pilot.press("w")
-        await until(pilot, lambda: "This message is automatic" in page(app).split("▏ \n")[0])
+        for size in ((120, 32), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("q", "enter")
+            await until(pilot, lambda: "turn 1 of" in status(app))
+            await pilot.press("w", "]")
+            await until(pilot, lambda: "turn 2 of" in status(app))
+            await pilot.press("]", "[", "[")
+            await until(pilot, lambda: "turn 1 of" in status(app))
+            await pilot.press("]")
+            await until(pilot, lambda: "turn 2 of" in status(app))
+            await pilot.press("w")
+            await until(pilot, lambda: "This message is automatic" in page(app).split("▏ \n")[0])
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Every screen of the app in its states, as pictures, at two sizes and in both themes.
+"""Every screen of the app in its states, as pictures: wide in both themes, narrow in the dark one.
 
 A scene (``scenes/played.py``) plays a session that is described once (``scenes/told.py``) up to a
 moment, and what stands on the terminal then must be the picture in ``scenes/pictures``. After a
@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 
 from latitude.config import Home
+from latitude.core.events import End
 from latitude.tui.themes import DARK
 from tests.tui.scenes.pictures import KEPT, ROOT, SWITCH, check, rows, tidied, updating
-from tests.tui.scenes.played import SCENES, WIDE
-from tests.tui.scenes.stage import Scene, Stage, fix_the_machine
+from tests.tui.scenes.played import ENDINGS, SCENES, read_the_endings
+from tests.tui.scenes.stage import NARROW, WIDE, Scene, Stage, fix_the_machine
 
 PLAYED = [
     pytest.param(scene, size, id=f"{scene.name}-{size}") for scene in SCENES for size in scene.sizes
@@ -47,7 +48,7 @@ async def test_it_looks_as_it_is_kept(scene: Scene, size: str, home: Home, tmp_p
         stage = Stage(home, CELLS[size], open_things)
         await stage.build()
         await scene.play(stage)
-        pictures = {theme: tidied(await stage.picture(theme)) for theme in scene.themes}
+        pictures = {theme: tidied(await stage.picture(theme)) for theme in scene.themes(size)}
         await stage.leave()
     for theme, svg in pictures.items():
         check(svg, KEPT / name_of(scene, size, theme), tmp_path)
@@ -55,13 +56,29 @@ async def test_it_looks_as_it_is_kept(scene: Scene, size: str, home: Home, tmp_p
         check(pictures[DARK.name], ROOT / "docs" / scene.paper, tmp_path)
 
 
+async def test_each_ending_looks_as_it_is_kept(home: Home, tmp_path: Path) -> None:
+    async with AsyncExitStack() as open_things:
+        stage = Stage(home, CELLS[NARROW], open_things)
+        await stage.build()
+        pictures = {
+            end: tidied(await stage.picture(DARK.name)) async for end in read_the_endings(stage)
+        }
+    assert pictures.keys() == set(ENDINGS)
+    for end, svg in pictures.items():
+        check(svg, KEPT / ending_name(end), tmp_path)
+
+
+def ending_name(end: End) -> str:
+    return f"end-{end}.{NARROW}.dark.svg"
+
+
 def test_every_picture_has_its_scene() -> None:
     meant = {
         name_of(scene, size, theme)
         for scene in SCENES
         for size in scene.sizes
-        for theme in scene.themes
-    }
+        for theme in scene.themes(size)
+    } | set(map(ending_name, ENDINGS))
     for path in KEPT.iterdir():
         if path.name not in meant and updating():
             path.unlink()

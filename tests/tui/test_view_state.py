@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from latitude.core.clean import clean
 from latitude.core.events import (
     BlockRecorded,
     ExitMentioned,
@@ -13,6 +14,7 @@ from latitude.core.events import (
     Record,
     ResponseFailed,
     UnknownEvent,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.stream import TextDelta, ThinkingDelta, ToolArgsDelta
@@ -140,6 +142,13 @@ def test_a_retry_says_when() -> None:
         "The provider is overloaded. Attempt 2 in 8 s.",
         "",
     )
+
+
+def test_a_wish_is_shown_as_it_was_said_and_cleaned() -> None:
+    wish = WishRecorded(turn=1, step=1, call_id="c", publish="no", words=HOSTILE)
+    entry = taken(said(1), started(1, 1), finished(1, 1), wish).entries[-1]
+    assert (entry.voice, entry.title) == ("note", "A wish about showing and signing")
+    assert entry.text == f"publish: no\nwords: {clean(HOSTILE)}"
 
 
 def test_a_mention_is_shown_as_a_mention() -> None:

@@ -3,13 +3,14 @@ wordings, killed in the middle and carried on."""
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from latitude.journal.paths import JOURNAL, session_ids
 from latitude.journal.reader import read_ends
-from tests.cli.person import latitude, start, wait_until
+from tests.cli.person import Done, start, wait_until
 from tests.servers.llama import llama_url
 
 __all__ = ["llama_url"]
@@ -44,13 +45,13 @@ def ended(home: Path) -> list[tuple[str | None, int | None, str | None]]:
 
 
 def test_a_study_that_is_killed_is_carried_on_and_reported(
-    home_folder: Path, llama_url: str, tmp_path: Path
+    home_folder: Path, here: Callable[..., Done], llama_url: str, tmp_path: Path
 ) -> None:
     folder = home_folder / "prompts" / "studies"
     folder.mkdir()
     (folder / "whole.yaml").write_text(STUDY.format(url=llama_url), encoding="utf-8")
     for verb in ("check", "plan"):
-        done = latitude(home_folder, "study", verb, "whole")
+        done = here("study", verb, "whole")
         assert done.status == 0, done
 
     running = start(home_folder, "study", "run", "whole")
@@ -59,10 +60,10 @@ def test_a_study_that_is_killed_is_carried_on_and_reported(
     running.communicate()
     before = ended(home_folder)
     assert len(before) < CELLS
-    half = latitude(home_folder, "study", "report", "whole", "--rehearsals")
+    half = here("study", "report", "whole", "--rehearsals")
     assert "! The study is not over: " in half.out
 
-    done = latitude(home_folder, "study", "run", "whole")
+    done = here("study", "run", "whole")
     assert done.status == 0, done
     cells = Counter(
         (arm, repeat) for arm, repeat, end in ended(home_folder) if end != "interrupted"
@@ -72,10 +73,10 @@ def test_a_study_that_is_killed_is_carried_on_and_reported(
 
     page = tmp_path / "report.html"
     asked = ("--rehearsals", "--relabelings", "199", "--html", str(page), "--json")
-    report = latitude(home_folder, "study", "report", "whole", *asked)
+    report = here("study", "report", "whole", *asked)
     assert report.status == 0, report
     rows = [json.loads(line) for line in report.lines]
-    plan = latitude(home_folder, "study", "status", "whole").lines[-1].split()[-1]
+    plan = here("study", "status", "whole").lines[-1].split()[-1]
     assert ["plan", plan] in rows[0]["facts"]
     groups = {
         row["values"]["group"]: row["values"]["n"]
@@ -86,4 +87,4 @@ def test_a_study_that_is_killed_is_carried_on_and_reported(
     assert any("llamacpp/scripted" in group for group in groups)
     written = page.read_text(encoding="utf-8")
     assert plan in written.replace("<wbr>", "")
-    assert latitude(home_folder, "verify", "--requests").status == 0
+    assert here("verify", "--requests").status == 0

@@ -349,8 +349,8 @@ async def test_hostile_works_neither_end_the_report_nor_reach_its_page(
 
 @pytest.mark.slow
 async def test_one_look_reads_and_draws(makers: Makers, browser: Browser) -> None:
-    for number in range(2):
-        await makers.make({"index.html": f"<h1>Tide {number}</h1>", "a.md": "Ebb"})
+    await makers.make({"index.html": "<h1>Tide</h1>", "a.md": "Ebb"})
+    await makers.make({"b.md": "Flood", "c.md": "Slack"})
     told: list[tuple[int, int]] = []
     looked = await look(
         makers.home, makers.cohort(), draw=True, progress=lambda *done: told.append(done)
@@ -362,7 +362,9 @@ async def test_one_look_reads_and_draws(makers: Makers, browser: Browser) -> Non
     assert [(one.path, bool(one.data)) for one in made] == [
         ("index.html", True),
         ("a.md", False),
-    ] * 2
+        ("b.md", False),
+        ("c.md", False),
+    ]
     section = contact_sheet(looked)
     assert section is not None
     assert section.plots[0][0] == "4 files; n = 2 sessions."

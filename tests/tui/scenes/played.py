@@ -1,16 +1,15 @@
 """The scenes: what a person does until the picture is taken."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from latitude.core.events import End
 from latitude.journal.lock import Hold
 from latitude.journal.paths import JOURNAL
 from latitude.tui.themes import DARK, LIGHT
 from tests.tui.scenes import told
-from tests.tui.scenes.stage import Play, Scene, Stage
+from tests.tui.scenes.stage import NARROW, WIDE, Play, Scene, Stage
 from tests.tui.scenes.tape import LOOM, rehearsed
 
-WIDE, NARROW = "120x32", "80x24"
 SCENES: list[Scene] = []
 
 
@@ -239,20 +238,23 @@ async def _(stage: Stage) -> None:
     await stage.sees("almanac.md")
 
 
-def read_an_ending(end: End) -> Play:
-    async def play(stage: Stage) -> None:
-        await told.ended(end).shelve(stage.home, stage.house.repository)
-        await stage.open()
+ENDINGS: tuple[End, ...] = ("model-exit", *told.ENDS)
+
+
+async def read_the_endings(stage: Stage) -> AsyncIterator[End]:
+    """Read a session of each ending to its end, one after the other in one app."""
+    for place, end in enumerate(ENDINGS):
+        tape = told.ended(end, f"202611{20 - place:02}-070000-k3f9w2")
+        await tape.shelve(stage.home, stage.house.repository)
+    await stage.open()
+    await stage.sees(f"{len(ENDINGS)} sessions")
+    for end in ENDINGS:
         await stage.press("enter")
         await stage.sees("turn 1 of 1")
         await stage.press("end")
         await stage.sees("Sealed")
-
-    return play
-
-
-for each in ("model-exit", *told.ENDS):
-    scene(f"end-{each}", sizes=(NARROW,), themes=(DARK.name,))(read_an_ending(each))
+        yield end
+        await stage.press("q", "down")
 
 
 async def compare(stage: Stage, *, all_four: bool = False) -> None:

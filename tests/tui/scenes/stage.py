@@ -30,11 +30,13 @@ from latitude.tui.app import LatitudeApp
 from latitude.tui.screens.home import HomeScreen
 from latitude.tui.screens.new_session import NewSessionScreen
 from latitude.tui.screens.sitting import SittingScreen
+from latitude.tui.themes import DARK
 from latitude.tui.widgets.column_view import ColumnView
 from latitude.workspace.browser.browser import Browser
 from latitude.workspace.sandbox.linux import Bubblewrap
 from tests.tui.scenes.tape import Player, Tape
 
+WIDE, NARROW = "120x32", "80x24"
 PATIENCE = 30.0
 """Seconds after which something that should have come is missed."""
 BEGAN, NOW = 1000.0, 1192.4
@@ -219,6 +221,10 @@ class Scene:
     name: str
     play: Play
     sizes: Sequence[str]
-    themes: Sequence[str]
+    wide_themes: Sequence[str]
     paper: str | None = None
     """The file in ``docs/`` that shows it too: wide and dark."""
+
+    def themes(self, size: str) -> Sequence[str]:
+        """In which themes it is kept at this size. A narrow screen has no colours of its own."""
+        return self.wide_themes if size == WIDE else (DARK.name,)

@@ -144,9 +144,9 @@ async def limited(house: House) -> Tape:
     return tape
 
 
-def ended(end: End) -> Tape:
+def ended(end: End, session: str) -> Tape:
     """A short session of a made-up model that ended in this way."""
-    tape = Tape(terms(TIDES, _MADE_UP, limits=_EVERY_LIMIT))
+    tape = Tape(terms(session, _MADE_UP, limits=_EVERY_LIMIT))
     leaves = "\n\nstopping now" if end == "model-exit" else ""
     reply = replied(1, 1, f"I would like to look at the tides first.{leaves}")
     judged = judge([reply], tape.opened.exit, 1, 1)
