@@ -7,6 +7,7 @@ import errno
 import os
 import secrets
 import socket
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ async def run(options: argparse.Namespace) -> int:
                 "close one interrupts the session that runs in it, and its record is kept. "
                 "Ctrl-C ends this."
             )
+            # Whoever reads this through a pipe should not wait for the end to see it.
+            sys.stdout.flush()
             await ends.get()
             await _close(server, ends)
         finally:
