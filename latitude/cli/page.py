@@ -30,10 +30,10 @@ from latitude.core.events import (
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.journal.margin import call_words, other_kind, page_lines, provided_title, retry_title
 from latitude.journal.provided import Page as WebPage
 from latitude.journal.provided import cited, provided
 from latitude.journal.wishes import WISH, wish_text
-from latitude.tui.wording import call_words, other_kind, page_lines, provided_title, retry_title
 
 PROVENANCE = {
     "full": "full",

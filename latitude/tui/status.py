@@ -6,7 +6,7 @@ from latitude.core.clean import clean_line
 from latitude.core.fold import SessionState
 from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import model_label
-from latitude.tui.wording import counted
+from latitude.journal.margin import counted
 
 
 @dataclass(frozen=True, slots=True)

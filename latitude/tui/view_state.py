@@ -30,9 +30,7 @@ from latitude.core.events import (
 from latitude.core.fold import SessionState, fold
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
 from latitude.journal.endings import ending_sentence
-from latitude.journal.provided import cited, provided
-from latitude.journal.wishes import WISH, wish_text
-from latitude.tui.wording import (
+from latitude.journal.margin import (
     LONGEST_TITLE,
     arguments_text,
     call_words,
@@ -51,6 +49,8 @@ from latitude.tui.wording import (
     stop_title,
     thinking_title,
 )
+from latitude.journal.provided import cited, provided
+from latitude.journal.wishes import WISH, wish_text
 
 Voice = Literal["ours", "thinking", "reply", "call", "commit", "note", "retry", "warning", "end"]
 """Who speaks: a message from our side, the model's thinking, its reply, a tool call with its

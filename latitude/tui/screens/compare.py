@@ -17,12 +17,12 @@ from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.errors import LatitudeError
 from latitude.journal.endings import ending_sentence, model_label
+from latitude.journal.margin import counted
 from latitude.tui.recorded import Recorded, read_session
 from latitude.tui.status import title_line
 from latitude.tui.view_state import Entry
 from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.transcript import Transcript
-from latitude.tui.wording import counted
 
 
 class CompareScreen(Screen[None]):

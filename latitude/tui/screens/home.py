@@ -21,12 +21,12 @@ from latitude.core.clean import clean, clean_line
 from latitude.errors import HomeUnusable
 from latitude.journal.listed import RUNNING
 from latitude.journal.listing import in_batches, listed
+from latitude.journal.margin import counted
 from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_list import SessionList
 from latitude.tui.widgets.session_row import Row
 from latitude.tui.widgets.welcome import Look, Welcome
-from latitude.tui.wording import counted
 
 LEAST_MARKS = 2
 NEXT_LOOK = 2.0

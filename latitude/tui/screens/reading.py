@@ -20,6 +20,7 @@ from latitude.custody.verify import verify
 from latitude.errors import LatitudeError
 from latitude.journal.annotations import add_note, add_tag
 from latitude.journal.endings import ending_sentence
+from latitude.journal.margin import counted
 from latitude.tui.files import CommitFiles
 from latitude.tui.outside import open_commit
 from latitude.tui.recorded import Recorded, commit_at, read_session
@@ -29,7 +30,6 @@ from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_page import SessionPage
 from latitude.tui.widgets.transcript import Transcript
 from latitude.tui.widgets.workspace import WorkspacePane
-from latitude.tui.wording import counted
 
 
 class ReadingScreen(Screen[None]):

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 from latitude.core.clean import clean, clean_line
+from latitude.journal.margin import counted
 from latitude.tui import pixels
 from latitude.tui.differences import Contents, Line, text_of
 from latitude.tui.files import Files, FileShown
@@ -14,7 +15,6 @@ from latitude.tui.widgets.workspace_page import LinesPage, MarkdownPage
 from latitude.tui.widgets.workspace_picture import picture_of
 from latitude.tui.widgets.workspace_pixels import PicturePage
 from latitude.tui.widgets.workspace_view import MakePage
-from latitude.tui.wording import counted
 
 Mode = Literal["diff", "source", "Markdown", "picture", ""]
 """How a file is shown; empty where there is only something to be said of it."""

@@ -12,10 +12,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from latitude.journal.margin import counted
 from latitude.tui.files import FileShown
 from latitude.tui.widgets.workspace_rows import TreeRow, tree_rows
 from latitude.tui.widgets.workspace_sheet import CURSOR, Sheet, fitted, joined_ends
-from latitude.tui.wording import counted
 
 _NAME_ROOM = 9
 """Cells that a name gets, however much there is to be said of the file."""
