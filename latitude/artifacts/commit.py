@@ -126,7 +126,7 @@ class Committer:
         start = tip or order.parent
         if start is None:
             writer = TreeWriter(self._backend.objects, frozenset())
-            tree = _root(writer, self._backend, None, []).hex()
+            tree = root_tree(writer, self._backend, None, []).hex()
             self._backend.objects.discard()
             return _Branch(tip=None, start=None, tree=tree, files={})
         tree_header = reader.header(f"{start}^{{tree}}")
@@ -176,7 +176,7 @@ class Committer:
             _manifest_entry(path, entry, omitted, kept.get(path), writer.places.get(path))
             for path, entry, omitted in sorted(entries, key=lambda item: item[0])
         ]
-        tree = _root(writer, self._backend, files_tree, listed, memory.known)
+        tree = root_tree(writer, self._backend, files_tree, listed, memory.known)
         versions = {
             row.path: Version(kept[row.path].sha256, kept[row.path].size, row.executable)
             for row in rows
@@ -214,13 +214,14 @@ def _no_start(start: str, order: CommitOrder) -> RecordBroken:
     )
 
 
-def _root(
+def root_tree(
     writer: TreeWriter,
     backend: Backend,
     files: bytes | None,
     entries: list[ManifestEntry],
     known: set[bytes] | frozenset[bytes] = frozenset(),
 ) -> bytes:
+    """Return the id of a commit's tree: ``files``, what the manifest says, and our attributes."""
     put = backend.objects.put
     attributes = put(b"blob", ATTRIBUTES, known)
     manifest = put(b"blob", encode_manifest(entries), known)

@@ -11,7 +11,7 @@ import shutil
 import signal
 from pathlib import Path
 from subprocess import PIPE
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import git
 from git.exc import GitCommandError, GitCommandNotFound, InvalidGitRepositoryError
@@ -116,6 +116,23 @@ class Door:
         return self._repo.git.execute(
             [self._executable, *args], istream=PIPE, as_process=True, start_new_session=True
         )
+
+    def pour(self, *args: str, source: BinaryIO, target: BinaryIO) -> None:
+        """Run git on what stands in the file ``source``, and write its output to ``target``.
+
+        Raises as :meth:`run`.
+        """
+        status, _, err = self._repo.git.execute(
+            [self._executable, *args],
+            istream=source,
+            output_stream=target,
+            with_extended_output=True,
+            with_exceptions=False,
+            start_new_session=True,
+            max_chunk_size=1 << 20,
+        )
+        if status != 0:
+            raise GitFailed(args, int(status), _text(err))
 
     @property
     def _executable(self) -> str:

@@ -1,6 +1,6 @@
 """The plain work behind ``repository.py``, all of it on one thread."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from latitude.artifacts.orders import (
     LedgerEntry,
     StoredFile,
 )
+from latitude.artifacts.publication import bundle, gather_in
 from latitude.artifacts.refs import SESSIONS, branch
+from latitude.artifacts.rewrite import Rewriting, rewrite
 from latitude.artifacts.seal import seal
 from latitude.core.ids import is_session_id
 from latitude.errors import UnknownName
+from latitude.session.seams import Committed
 
 
 class Engine:
@@ -33,9 +36,11 @@ class Engine:
         self.committer = Committer(backend)
         self.ledger = Ledger(backend)
         self.checker = Checker(backend)
+        self._differ = compare.Differ(backend.door)
 
     def close(self) -> None:
         """End every process."""
+        self._differ.close()
         self._backend.close()
 
     def tip(self, session: str) -> str | None:
@@ -59,9 +64,9 @@ class Engine:
         self.checker = Checker(self._backend)
         return forget(self._backend, self.ledger, session, reason, when)
 
-    def history(self, session: str) -> tuple[CommitInfo, ...]:
+    def history(self, session: str, tip: str | None = None) -> tuple[CommitInfo, ...]:
         """Return the commits of a session."""
-        return history.history(self._backend, session)
+        return history.history(self._backend, session, tip)
 
     def commits_since(self, session: str, base: str | None) -> Mapping[str, str] | None:
         """Return the commits of a session after ``base``, each with its tree."""
@@ -79,9 +84,30 @@ class Engine:
         """Return the bytes of one file."""
         return history.read_file(self._backend, commit, path)
 
-    def diff(self, old: str, new: str) -> tuple[FileDiff, ...]:
+    def rewrite(self, order: Rewriting) -> Committed:
+        """Make the copy of a commit."""
+        return rewrite(self._backend, order)
+
+    def gather_in(self, entries: Sequence[LedgerEntry]) -> None:
+        """Give sessions their branches, their places in ``main``, and their entries."""
+        gather_in(self._backend, self.ledger, entries)
+
+    def bundle(self, path: Path) -> None:
+        """Write all that the refs reach into one file."""
+        bundle(self._backend, path)
+
+    def read_files(self, commit: str, paths: Collection[str]) -> dict[str, bytes]:
+        """Return the bytes of several files."""
+        return history.read_files(self._backend, commit, paths)
+
+    def commit_texts(self, commit: str) -> tuple[bytes, bytes]:
+        """Return a commit and its manifest as they lie there."""
+        return history.commit_texts(self._backend, commit)
+
+    def diff(self, old: str | None, new: str) -> tuple[FileDiff, ...]:
         """Return how two commits, or the ends of two sessions, differ."""
-        return compare.diff(self._backend, self._commit(old), self._commit(new))
+        before = None if old is None else self._commit(old)
+        return compare.diff(self._backend, self._differ, before, self._commit(new))
 
     def export(self, commit: str, folder: Path, *, for_workspace: bool) -> Exported:
         """Lay out a commit."""

@@ -1,5 +1,7 @@
 """Reading what was committed."""
 
+from collections.abc import Collection
+
 from latitude.artifacts.backend import Backend
 from latitude.artifacts.changes import changes_between, versions_of
 from latitude.artifacts.manifest import FILES, MANIFEST, ManifestEntry, decode_manifest
@@ -54,6 +56,27 @@ def read_file(backend: Backend, commit: str, path: str) -> bytes:
     )
 
 
+def read_files(backend: Backend, commit: str, paths: Collection[str]) -> dict[str, bytes]:
+    """Return the bytes of those of ``paths`` that are files of the commit, by path."""
+    wanted = set(paths)
+    return {
+        entry.path: bytes_of(backend.reader, commit, entry)
+        for entry in manifest_of(backend.reader, commit)
+        if entry.path in wanted and entry.place is not None
+    }
+
+
+def commit_texts(backend: Backend, commit: str) -> tuple[bytes, bytes]:
+    """Return the commit object and its ``manifest.json`` as they lie there.
+
+    Raises ``UnknownName`` when there is no such commit.
+    """
+    found = backend.reader.read(commit), backend.reader.read(f"{commit}:{MANIFEST}")
+    if found[0] is None or found[1] is None:
+        raise UnknownName(f"The repository of artifacts has no commit {commit} of a session.")
+    return found[0][1], found[1][1]
+
+
 def bytes_of(reader: Reader, commit: str, entry: ManifestEntry) -> bytes:
     """Return the bytes of a file of a manifest; raises ``RecordBroken`` when they are missing."""
     found = reader.read(f"{commit}:{FILES}/{entry.place}")
@@ -65,13 +88,14 @@ def bytes_of(reader: Reader, commit: str, entry: ManifestEntry) -> bytes:
     return found[1]
 
 
-def history(backend: Backend, session: str) -> tuple[CommitInfo, ...]:
+def history(backend: Backend, session: str, tip: str | None = None) -> tuple[CommitInfo, ...]:
     """Return the commits of a session, oldest first; none when it made nothing.
 
-    A session that carries on another one begins after the commit it started from.
+    They end at ``tip``, or else where its branch does. A session that carries on another one
+    begins after the commit it started from.
     """
     infos: list[CommitInfo] = []
-    at = backend.reader.tip(branch(session))
+    at = tip or backend.reader.tip(branch(session))
     chain = []
     while at is not None and (commit := commit_at(backend.reader, at)):
         if commit.trailers.get("Latitude-Session") != session:
@@ -117,6 +141,7 @@ def _info(name: str, commit: ParsedCommit, changes: tuple[FileChange, ...]) -> C
         author=commit.author,
         when=commit.when,
         changes=changes,
+        parent=commit.parents[0] if commit.parents else None,
     )
 
 

@@ -72,9 +72,17 @@ class Ledger:
             raise
         return True
 
-    def append(self, entry: LedgerEntry) -> str:
-        """Add an entry and return the new tip; the caller holds the lock."""
-        old = self.tip()
+    def append(self, *entries: LedgerEntry) -> str | None:
+        """Add entries and return the new tip; the caller holds the lock."""
+        old = new = self.tip()
+        for entry in entries:
+            new = self._put(entry, new)
+        if new is not None and new != old:
+            self._backend.publish(Move(ref=LEDGER, old=old, new=new))
+        return new
+
+    def _put(self, entry: LedgerEntry, before: str | None) -> str:
+        """Make the commit of an entry, which waits to be written."""
         objects = self._backend.objects
         what = "closed" if entry.forgotten is None else "forgotten"
         trailers = {
@@ -90,15 +98,13 @@ class Ledger:
             trailers["Latitude-Reason"] = one_line(entry.forgotten) or "none given"
         commit = commit_bytes(
             tree=objects.put(b"tree", b"").hex(),
-            parents=[] if old is None else [old],
+            parents=[] if before is None else [before],
             author=COMMITTER,
             when=entry.closed,
             subject=f"Session {entry.session} {what}",
             trailers=trailers,
         )
-        new = objects.put(b"commit", commit).hex()
-        self._backend.publish(Move(ref=LEDGER, old=old, new=new))
-        return new
+        return objects.put(b"commit", commit).hex()
 
     def _newer(self, tip: str | None) -> tuple[LedgerEntry, ...]:
         if tip is None:

@@ -55,6 +55,8 @@ class CommitInfo:
     author: str
     when: datetime
     changes: tuple[FileChange, ...]
+    parent: str | None = None
+    """The commit before it; ``None`` where a session began with nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
@@ -26,6 +26,7 @@ from latitude.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from latitude.artifacts.engine import Engine
+    from latitude.artifacts.rewrite import Rewriting
 
 T = TypeVar("T")
 
@@ -62,6 +63,24 @@ class Repository:
             engine = await loop.run_in_executor(worker, _open, root, at_step)
             on_failure.pop_all()
         return cls(engine, worker)
+
+    @classmethod
+    async def borrow(cls, root: Path, lender: Path) -> "Repository":
+        """Make an empty repository in ``root`` that reads the objects of the one in ``lender``.
+
+        What is committed in it stays in it. Raises ``HomeUnusable``.
+        """
+        await asyncio.to_thread(_borrow, root, lender)
+        return await cls.open(root)
+
+    @classmethod
+    async def take_in(cls, root: Path, bundle: Path) -> "Repository":
+        """Make a repository in ``root``, a new folder, of a bundle that somebody gave.
+
+        Raises ``RecordBroken`` when it is none, or when git finds a fault in an object.
+        """
+        await asyncio.to_thread(_take_in, root, bundle)
+        return await cls.open(root)
 
     async def close(self) -> None:
         """Finish the job at hand and end every process of git."""
@@ -109,9 +128,9 @@ class Repository:
         """Remove what only this session reached, and leave a tombstone in the ledger."""
         return await self._run(lambda engine: engine.forget(session, reason, when))
 
-    async def history(self, session: str) -> tuple[CommitInfo, ...]:
-        """Return the commits of a session, oldest first."""
-        return await self._run(lambda engine: engine.history(session))
+    async def history(self, session: str, tip: str | None = None) -> tuple[CommitInfo, ...]:
+        """Return the commits of a session, oldest first, up to ``tip`` or the end of its branch."""
+        return await self._run(lambda engine: engine.history(session, tip))
 
     async def commits_since(self, session: str, base: str | None) -> Mapping[str, str] | None:
         """Return the commits of a session after ``base``, oldest first, each with its tree.
@@ -133,8 +152,37 @@ class Repository:
         """Return a file's bytes; raises ``UnknownName`` when the commit has no such file."""
         return await self._run(lambda engine: engine.read(commit, path))
 
-    async def diff(self, old: str, new: str) -> tuple[FileDiff, ...]:
-        """Return how each file differs between two commits, or the last ones of two sessions."""
+    async def read_files(self, commit: str, paths: Collection[str]) -> dict[str, bytes]:
+        """Return the bytes of those of ``paths`` that are files of the commit, by path."""
+        return await self._run(lambda engine: engine.read_files(commit, paths))
+
+    async def commit_texts(self, commit: str) -> tuple[bytes, bytes]:
+        """Return a commit object and its ``manifest.json`` as they lie there."""
+        return await self._run(lambda engine: engine.commit_texts(commit))
+
+    async def rewrite(self, order: "Rewriting") -> Committed:
+        """Make the copy of a commit, with something taken out of it."""
+        return await self._run(lambda engine: engine.rewrite(order))
+
+    async def gather_in(self, entries: Sequence[LedgerEntry]) -> None:
+        """Give sessions whose commits are there their branches, ``main`` and the ledger.
+
+        For a repository that holds none of them yet.
+        """
+        await self._run(lambda engine: engine.gather_in(entries))
+
+    async def bundle(self, path: Path) -> None:
+        """Write all that the refs reach into a file that ``git clone`` reads.
+
+        The same refs give the same bytes, however the objects lie in the repository.
+        """
+        await self._run(lambda engine: engine.bundle(path))
+
+    async def diff(self, old: str | None, new: str) -> tuple[FileDiff, ...]:
+        """Return how each file differs between two commits, or the last ones of two sessions.
+
+        ``None`` is an empty workspace.
+        """
         return await self._run(lambda engine: engine.diff(old, new))
 
     async def export(self, commit: str, folder: Path) -> Exported:
@@ -170,6 +218,20 @@ def _open(root: Path, at_step: Callable[[str], None] | None) -> "Engine":
             f"git could not be started: {why}. Nothing was changed. Install git and try again."
         ) from error
     return open_engine(root, at_step)
+
+
+def _borrow(root: Path, lender: Path) -> None:
+    _drop_git_variables()
+    from latitude.artifacts.publication import borrow
+
+    borrow(root, lender)
+
+
+def _take_in(root: Path, bundle: Path) -> None:
+    _drop_git_variables()
+    from latitude.artifacts.publication import take_in
+
+    take_in(root, bundle)
 
 
 def _drop_git_variables() -> None:
