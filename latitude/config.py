@@ -41,6 +41,11 @@ class Home:
         return self.root / "artifacts"
 
     @property
+    def releases(self) -> Path:
+        """What was published, and what people decided about it."""
+        return self.root / "releases"
+
+    @property
     def settings_file(self) -> Path:
         """Looks and defaults; never keys or endpoints."""
         return self.root / "latitude.yaml"

@@ -89,7 +89,7 @@ DOORS = {
     "textual": "latitude/tui/",
     "textual_serve": {"latitude/cli/serve/server.py"},
     "rich": "latitude/tui/",
-    "markdown_it": "latitude/tui/",
+    "markdown_it": ("latitude/tui/", "latitude/publish/site/prose.py"),
     "playwright": {"latitude/workspace/browser/visit.py"},
     "pyseccomp": {"latitude/workspace/sandbox/syscalls.py"},
     "sqlmodel": "latitude/index/",

@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "verify": "check that the records are as they were written",
     "recover": "close what was interrupted",
     "forget": "remove one session, and leave a tombstone",
+    "publish": "make a site or a bag of sessions, for others to look at and check",
     "compare": "find which differences between sessions are real",
     "index": "make the index of all sessions anew",
     "artifacts": "look at, compare and export what was made",

@@ -59,6 +59,9 @@ class SessionOpened(Event, frozen=True, kw_only=True, tag="session.opened"):
     conditions: Conditions
     versions: Versions
     parent: Parent | None = None
+    redacted_from: str | None = None
+    """In a copy from which something was taken out before it was given away: the fingerprint of
+    the journal that it is a copy of. No session is opened with it."""
 
 
 class MessageSent(Event, frozen=True, kw_only=True, tag="message.sent"):

@@ -14,7 +14,7 @@ from latitude.journal.reader import Survey
 from latitude.journal.transcript import transcript
 
 _KNOWN = frozenset({JOURNAL, NAME, BLOBS, ANNOTATIONS, TRANSCRIPT, TORN})
-_INDEX = "index.sqlite"
+_INDEX = "index."
 
 
 def named_blobs(found: Survey) -> dict[str, int]:

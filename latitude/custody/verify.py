@@ -40,13 +40,15 @@ async def verify(
     *,
     requests: bool = False,
     against: str | None = None,
+    published: Mapping[str, str] | None = None,
     tell: Tell | None = None,
 ) -> Verdict:
     """Check ``sessions`` (whole ids), or all of them and the home as a whole.
 
     With ``requests`` every request body is rebuilt and compared. ``against`` is an earlier tip of
     the ledger that was kept elsewhere: today's ledger must go back to it, with every entry as it
-    was. Nothing is changed. Raises ``UsageError`` for a tip that is none, ``UnknownName`` for a
+    was. ``published`` are fingerprints that went out, by session: today's must be the same. Nothing
+    is changed. Raises ``UsageError`` for a tip that is none, ``UnknownName`` for a
     session that is neither in the home nor in the ledger, ``RecordBroken`` when the ledger itself
     cannot be read.
     """
@@ -71,6 +73,8 @@ async def verify(
         findings += _doubled(ledger)
         findings += _absent(entries, there)
         findings += await asyncio.to_thread(strays, home.sessions)
+    if published is not None:
+        findings += _against_published(published, entries)
     if against is not None:
         findings += await _against(repository, against, entries)
     return Verdict(tuple(checked), tuple(findings), tip)
@@ -283,6 +287,19 @@ def _doubled(ledger: tuple[LedgerEntry, ...]) -> list[Finding]:
 def _absent(entries: dict[str, LedgerEntry], there: list[str]) -> list[Finding]:
     """Sessions that only the ledger knows."""
     return [_gone(entries[session]) for session in sorted(entries.keys() - set(there))]
+
+
+def _against_published(
+    published: Mapping[str, str], entries: Mapping[str, LedgerEntry]
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for session, fingerprint in sorted(published.items()):
+        entry = entries.get(session)
+        if entry is None or (entry.forgotten is None and entry.fingerprint != fingerprint):
+            now = "is not in the ledger" if entry is None else f"has {entry.fingerprint} there"
+            text = f"{session} went out with the fingerprint {fingerprint}; now it {now}."
+            findings.append(Finding("against", session, text))
+    return findings
 
 
 async def _against(

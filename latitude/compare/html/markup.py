@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from latitude.compare.words import label, passage
+from latitude.core.clean import clean
 
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:-]*")
-_VOID = frozenset({"meta", "link", "img", "wbr"})
+_VOID = frozenset({"meta", "link", "img", "wbr", "br", "hr", "input"})
 _LONGEST_WORD = 24
+_LONGEST_SIGN = 9
+"""Characters: a hidden one is shown as ``‹U+E0041›``, a tab as four spaces."""
 _WORDS = re.compile(
     rf"[^\s\-/_·,:]{{0,{_LONGEST_WORD - 1}}}[\s\-/_·,:]|[^\s\-/_·,:]{{1,{_LONGEST_WORD}}}"
 )
@@ -33,6 +36,12 @@ def text(words: str, longest: int | None = None) -> Markup:
     """Return ``words`` escaped; one line of at most ``longest`` characters, or all lines."""
     shown = passage(words) if longest is None else label(words, longest)
     return Markup(escape(shown, quote=True))
+
+
+def whole(words: str) -> Markup:
+    """Return ``words`` escaped, all lines of them and all of each, however long."""
+    room = len(words) * _LONGEST_SIGN + 1
+    return Markup(escape(clean(words, room, room), quote=True))
 
 
 def breakable(words: str) -> Markup:

@@ -1,0 +1,96 @@
+"""``latitude publish check``: what would go out, and what a person has to decide first."""
+
+import argparse
+
+from latitude.cli.output import count, print_json, say
+from latitude.cli.publish.opening import opened
+from latitude.core.clean import clean, clean_line
+from latitude.publish.examining import CandidateSeen, FindingSeen
+from latitude.publish.publication import Publication
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Say all of it; status 1 while anything waits."""
+    async with opened(options) as publication:
+        if options.json:
+            _print_rows(publication)
+        else:
+            _print(publication)
+        return 1 if publication.waiting else 0
+
+
+def say_waiting(publication: Publication) -> None:
+    """Name everything that has to be decided, each once, with the commands that decide it."""
+    findings: dict[str, tuple[FindingSeen, int]] = {}
+    sentences: list[tuple[str, CandidateSeen]] = []
+    for standing in publication.waiting:
+        for finding in standing.undecided:
+            _, sessions = findings.get(finding.id, (finding, 0))
+            findings[finding.id] = (finding, sessions + 1)
+        sentences += [(standing.session, candidate) for candidate in standing.unanswered]
+    if findings:
+        print(f"Found, and not decided: {count(len(findings), 'thing')}")
+        for finding, sessions in findings.values():
+            places = clean_line(", ".join(finding.places))
+            print(f"  {finding.id}  {finding.rule}  {clean_line(finding.shown)}")
+            print(f"              in {count(sessions, 'session')}: {places}")
+        say("`latitude publish redact ID…` takes it out; `keep ID… --why TEXT` lets it out.")
+    if sentences:
+        print(f"Sentences that may be wishes: {count(len(sentences), 'sentence')}")
+        for session, candidate in sentences:
+            print(f"  {candidate.id}  {session}, {candidate.place}: about {_about(candidate)}")
+            say(f"“{clean(candidate.sentence)}”", margin="              ")
+        say(
+            "`latitude publish confirm ID --publish no --why TEXT` (or --signature) makes it bind; "
+            "`dismiss ID… --why TEXT` says that it is none."
+        )
+
+
+def _about(candidate: CandidateSeen) -> str:
+    return "signing" if candidate.about == "signature" else "showing"
+
+
+def _print(publication: Publication) -> None:
+    say_waiting(publication)
+    for standing in publication.standings.values():
+        if standing.withheld is not None:
+            held = standing.withheld
+            say(f"· {held.id} is held back ({held.because}): {clean(held.why)}")
+        elif standing.overridden is not None:
+            say(f"· {standing.session} is shown against its wish: {clean(standing.overridden)}")
+        wish = publication.examined[standing.session].wish
+        if wish.words:
+            say(f"· {standing.session} said: “{clean(wish.words)}”")
+        if standing.signature and standing.withheld is None:
+            say(f"· {standing.session} is signed: {clean_line(standing.signature)}")
+    for left in publication.left_out:
+        say(f"· {left.session} is left out: {clean(left.why)}")
+    shown = sum(1 for one in publication.standings.values() if one.withheld is None)
+    copies = sum(1 for one in publication.standings.values() if one.redact or one.words_withdrawn)
+    held_back = len(publication.standings) - shown
+    print(
+        f"{count(shown, 'session')} would go out, {copies} of them as redacted copies; "
+        f"{held_back} held back."
+    )
+    say(
+        "Wishes in plain words are looked for; those between the lines are not found. Read what "
+        "you publish."
+    )
+    if publication.waiting:
+        print(f"Waiting for a decision: {count(len(publication.waiting), 'session')}.")
+
+
+def _print_rows(publication: Publication) -> None:
+    for name, standing in publication.standings.items():
+        print_json(
+            {
+                "session": name,
+                "withheld": standing.withheld,
+                "overridden": standing.overridden,
+                "signature": standing.signature,
+                "wish": publication.examined[name].wish,
+                "undecided": standing.undecided,
+                "sentences": standing.unanswered,
+                "redacted": sorted(one.rule for one in standing.redact.values()),
+            }
+        )

@@ -1,0 +1,89 @@
+"""``latitude publish site``: the pages."""
+
+import argparse
+from pathlib import Path
+
+from latitude.cli.output import complain, count, print_json, say, show_progress
+from latitude.cli.publish.check import say_waiting
+from latitude.cli.publish.opening import opened
+from latitude.core.clean import clean, clean_line
+from latitude.publish.publication import Publication
+from latitude.publish.site.build import Built, build
+from latitude.publish.versions import check_reason, keep_version
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Make the site; status 1 while a person has to decide something first."""
+    async with opened(options, why=options.why, day=options.date) as publication:
+        if waits(publication):
+            return 1
+        manifest = publication.manifest
+        folder = target(options, publication, "site")
+        if not options.dry_run:
+            check_reason(manifest)
+            keep_version(publication.home.releases, manifest)
+        built = await build(publication, folder, dry=options.dry_run, progress=show_progress)
+        if options.json:
+            print_json(
+                {
+                    "folder": str(built.folder),
+                    "manifest": manifest,
+                    "written": built.written,
+                    "removed": built.removed,
+                }
+            )
+        else:
+            _print(publication, built, dry=options.dry_run)
+    return 0
+
+
+def waits(publication: Publication) -> bool:
+    """Say what has to be decided first, if anything has; then nothing is published."""
+    if not publication.waiting:
+        return False
+    say_waiting(publication)
+    waiting = count(len(publication.waiting), "session")
+    complain(f"Nothing was published: {waiting} waiting for a decision.")
+    return True
+
+
+def target(options: argparse.Namespace, publication: Publication, name: str) -> Path:
+    """Where it is to be made."""
+    if options.dir is not None:
+        return Path(options.dir).expanduser().absolute()
+    return publication.home.releases / publication.release.name / name
+
+
+def say_changes(publication: Publication) -> None:
+    """Say which version this is, and what is other than in the one before."""
+    manifest = publication.manifest
+    print(f"{clean_line(manifest.title)}, version {manifest.version} of {manifest.released}")
+    if manifest == publication.last:
+        print("Nothing changed since that version went out.")
+        return
+    changes = manifest.changes
+    for what, ids in (
+        ("added", changes.added),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+    ):
+        for name in ids[:20]:
+            print(f"  {what}  {name}")
+        if len(ids) > 20:
+            print(f"  {what}  and {len(ids) - 20:,} more")
+    if changes.settings:
+        print(f"  other   {', '.join(changes.settings)}")
+
+
+def _print(publication: Publication, built: Built, *, dry: bool) -> None:
+    say_changes(publication)
+    for held in publication.manifest.withheld:
+        say(f"· {held.id} is held back ({held.because}): {clean(held.why)}")
+    for left in publication.left_out:
+        say(f"· {left.session} is left out: {clean(left.why)}")
+    would = "would be " if dry else ""
+    print(
+        f"{count(built.pages, 'page')}; {count(len(built.written), 'file')} {would}written, "
+        f"{len(built.removed)} {would}removed."
+    )
+    print(clean_line(str(built.folder / "index.html")) if not dry else "Nothing was written.")

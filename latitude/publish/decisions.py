@@ -1,0 +1,173 @@
+"""What people decided before anything left the house: ``releases/decisions.jsonl``.
+
+UTF-8, one JSON object a line, and lines are only ever added; of several on one matter the last
+counts. A secret is never written here: a finding is known by a digest of it.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from latitude.errors import HomeUnusable, RecordBroken, UsageError
+from latitude.journal.clock import Stamps
+
+FILE = "decisions.jsonl"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every line has in common."""
+
+    at: str
+    """RFC 3339, UTC."""
+    why: str
+    """In the words of the person."""
+
+
+class Redact(Decision, frozen=True, kw_only=True, tag="redact"):
+    """What was found is taken out, wherever it is found."""
+
+    finding: str
+    rule: str
+
+
+class Keep(Decision, frozen=True, kw_only=True, tag="keep"):
+    """What was found may go out."""
+
+    finding: str
+    rule: str
+
+
+class Override(Decision, frozen=True, kw_only=True, tag="override"):
+    """A session is shown although the model wished that it is not."""
+
+    session: str
+
+
+class Confirm(Decision, frozen=True, kw_only=True, tag="confirm"):
+    """A sentence is a wish: it binds as one that was made with the tool."""
+
+    candidate: str
+    session: str
+    publish: str | None = None
+    """``yes`` or ``no``."""
+    signature: str | None = None
+
+
+class Dismiss(Decision, frozen=True, kw_only=True, tag="dismiss"):
+    """A sentence is no wish about showing or signing."""
+
+    candidate: str
+    session: str
+
+
+class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw"):
+    """A session, or the person's own words in it, go out no more."""
+
+    session: str
+    words: bool = False
+    """Only the person's words."""
+
+
+class Restore(Decision, frozen=True, kw_only=True, tag="restore"):
+    """A withdrawal is taken back."""
+
+    session: str
+
+
+Any = Redact | Keep | Override | Confirm | Dismiss | Withdraw | Restore
+_decoder = msgspec.json.Decoder(Any)
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All that was decided and still holds."""
+
+    findings: Mapping[str, Redact | Keep] = field(default_factory=dict)
+    """By finding."""
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    """By session."""
+    candidates: Mapping[str, Confirm | Dismiss] = field(default_factory=dict)
+    """By candidate."""
+    withdrawn: Mapping[str, Withdraw] = field(default_factory=dict)
+    """By session: all of it."""
+    words_withdrawn: Mapping[str, Withdraw] = field(default_factory=dict)
+    """By session: the person's words."""
+
+
+def read_decisions(releases: Path) -> Decisions:
+    """Return what holds. Raises ``RecordBroken`` with the line that cannot be read."""
+    findings: dict[str, Redact | Keep] = {}
+    overrides: dict[str, Override] = {}
+    candidates: dict[str, Confirm | Dismiss] = {}
+    withdrawn: dict[str, Withdraw] = {}
+    words: dict[str, Withdraw] = {}
+    for decision in _lines(releases / FILE):
+        match decision:
+            case Redact() | Keep():
+                findings[decision.finding] = decision
+            case Override():
+                overrides[decision.session] = decision
+            case Confirm() | Dismiss():
+                candidates[decision.candidate] = decision
+            case Withdraw():
+                (words if decision.words else withdrawn)[decision.session] = decision
+            case Restore():
+                withdrawn.pop(decision.session, None)
+                words.pop(decision.session, None)
+    return Decisions(findings, overrides, candidates, withdrawn, words)
+
+
+def now() -> str:
+    """The time of a decision that is made now."""
+    return Stamps().now()
+
+
+def add_decisions(releases: Path, *decisions: Any) -> None:
+    """Write decisions down, on disk before this returns.
+
+    Raises ``UsageError`` when one has no reason, and ``HomeUnusable`` with nothing written.
+    """
+    if any(not decision.why.strip() for decision in decisions):
+        raise UsageError("A decision needs a reason. Nothing was written. Give one with --why.")
+    path = releases / FILE
+    data = b"".join(msgspec.json.encode(decision) + b"\n" for decision in decisions)
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            length = os.fstat(fd).st_size
+            if length and os.pread(fd, 1, length - 1) != b"\n":
+                data = b"\n" + data
+            # One write of less than a page, at the end of a file: others add theirs before it or
+            # behind it, never within.
+            os.write(fd, data)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise HomeUnusable(
+            f"{path} could not be written: {error.strerror}. Nothing was decided. Make the home "
+            "writable or make room, and try again."
+        ) from error
+
+
+def _lines(path: Path) -> Iterator[Any]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RecordBroken(f"{path} cannot be read: {error.strerror}.") from error
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line:
+            continue
+        try:
+            yield _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise RecordBroken(
+                f"{path}, line {number}: this is no decision: {error}. Nothing was published, for "
+                "a decision may be lost. Correct the line or restore the file from a copy."
+            ) from error

@@ -1,0 +1,102 @@
+"""The page about the archive: its terms, how to check it, what is held back, what changed."""
+
+from latitude.compare.html.markup import Markup, join, tag
+from latitude.publish.manifest import FILE, Manifest
+from latitude.publish.optout import sentence
+from latitude.publish.site.shell import Sheet
+from latitude.publish.site.wording import count
+
+
+def about(manifest: Manifest) -> Sheet:
+    """Return the page."""
+    body = [
+        tag("h1", None, "About this archive"),
+        tag("p", None, manifest.description),
+        tag("h2", {"id": "terms"}, "Terms"),
+        _facts(manifest),
+        tag("p", None, sentence(manifest.training)),
+        tag("h2", {"id": "checking"}, "How to check it"),
+        *(tag("p", None, said) for said in _CHECKING),
+        tag("p", None, tag("a", {"href": FILE}, "The manifest of this version")),
+        tag("h2", {"id": "changes"}, f"Version {manifest.version}"),
+        tag("p", None, manifest.why),
+        _changes(manifest),
+        tag("h2", {"id": "reading"}, "How to read it"),
+        *(tag("p", None, said) for said in _READING),
+        *_held(manifest),
+    ]
+    return Sheet(path="about.html", title="About", body=join(*body))
+
+
+_CHECKING = (
+    (
+        "Each session has a record, journal.jsonl: one line for each thing that happened, in "
+        "order. Each line names the SHA-256 of the line before it, and the fingerprint on a "
+        "session's page is the SHA-256 of the last one. So whoever changes a byte of it changes "
+        "the fingerprint."
+    ),
+    (
+        "The bag of the same version holds everything that is here, the records, every version of "
+        "what was made in git, and checksums. `latitude verify BAG` checks all of it, and so do "
+        "`bagit` and `sha512sum -c` for the checksums. None of this shows that the one who "
+        "published it did not write all of it anew: for that, compare a fingerprint with one that "
+        "was kept elsewhere."
+    ),
+)
+_READING = (
+    (
+        "Three voices stand in a session. Ours stands behind a rule, with its author named: "
+        "protocol, person or harness (the program itself). Thinking is folded, and says how it "
+        "reached us: full, a summary by the provider, withheld, or encrypted. The reply is plain "
+        "text."
+    ),
+    (
+        "Characters that cannot be seen or that change the direction of a line are shown as "
+        "signs, such as ‹U+202E›. The record holds them as they were."
+    ),
+    (
+        "Pages that a model made live in frames that can load nothing and reach nothing. What "
+        "looks for other pages, for frames of its own, for files that it builds the name of, or "
+        "for the network does not find them."
+    ),
+)
+
+
+def _facts(manifest: Manifest) -> Markup:
+    licence: str = manifest.license
+    if licence.startswith(("https://", "http://")):
+        licence = tag("a", {"href": licence, "rel": "license"}, licence)
+    facts: list[tuple[str, str]] = [
+        ("Published by", ", ".join(manifest.authors)),
+        ("Licence", licence),
+        ("Training", "allowed" if manifest.training == "allow" else "reserved"),
+        ("Released", manifest.released),
+        ("Made with", f"latitude {manifest.latitude}"),
+        ("Canary", manifest.canary),
+        *([("Ledger", manifest.ledger)] if manifest.ledger else []),
+    ]
+    pairs = [join(tag("dt", None, name), tag("dd", None, value)) for name, value in facts]
+    return tag("dl", {"class": "facts"}, *pairs)
+
+
+def _changes(manifest: Manifest) -> Markup:
+    changes = manifest.changes
+    said = [
+        f"{count(len(ids), 'session')} {what}"
+        for ids, what in (
+            (changes.added, "added"),
+            (changes.changed, "changed"),
+            (changes.removed, "removed"),
+        )
+        if ids
+    ]
+    said += [f"other terms: {', '.join(changes.settings)}"] if changes.settings else []
+    return tag("p", {"class": "note"}, f"{'; '.join(said)}.") if said else Markup()
+
+
+def _held(manifest: Manifest) -> list[Markup]:
+    if not manifest.withheld:
+        return []
+    held = tag("a", {"href": "sessions.html#held-back"}, "The list of all sessions names them.")
+    said = f"{count(len(manifest.withheld), 'session')} held back. "
+    return [tag("h2", {"id": "held-back"}, "Held back"), tag("p", None, said, held)]

@@ -1,0 +1,47 @@
+"""Names, times and figures as the pages of a site show them."""
+
+from datetime import datetime
+
+from latitude.journal.endings import model_label
+from latitude.publish.manifest import Published
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+
+def day(stamp: str) -> str:
+    """Return a time of a journal as a day: "20 November 2026"."""
+    when = datetime.fromisoformat(stamp)
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def clock(stamp: str) -> str:
+    """Return a time of a journal to the minute: "20 November 2026, 23:15 UTC"."""
+    return f"{day(stamp)}, {datetime.fromisoformat(stamp):%H:%M} UTC"
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 turn", "2 turns"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes: "812 bytes", "1.4 kB", "3.2 MB"."""
+    if number < 1000:
+        return count(number, "byte")
+    return f"{number / 1000:,.1f} kB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+
+
+def who(row: Published) -> str:
+    """How a session's model is named; a rehearsal never passes for a model."""
+    if row.provider == "rehearsal":
+        return model_label(row.provider, row.model.removeprefix("rehearsal/"))
+    return row.model
+
+
+def made(row: Published) -> str:
+    """What a session comes to, in a few words."""
+    files = f", {count(row.files, 'file')}" if row.files else ""
+    return f"{count(row.turns, 'turn')}{files}"

@@ -1,0 +1,98 @@
+"""The versions of a release that went out: ``releases/NAME/0001.json`` and so on."""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from latitude import __version__
+from latitude.errors import HomeUnusable, UsageError
+from latitude.journal.blobs import write_durably
+from latitude.publish.manifest import (
+    Changes,
+    Manifest,
+    Published,
+    Withheld,
+    changes_between,
+    encode_manifest,
+    read_manifest,
+)
+from latitude.publish.release import Release
+
+FIRST = "The first version."
+"""Why there is one, where nobody says more."""
+_FILE = re.compile(r"[0-9]{4,}\.json")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def last_version(releases: Path, name: str) -> Manifest | None:
+    """Return the manifest of the newest version; ``None`` before the first. Raises as reading."""
+    folder = releases / name
+    there = [path for path in folder.glob("*.json") if _FILE.fullmatch(path.name)]
+    return read_manifest(max(there, key=lambda path: int(path.stem))) if there else None
+
+
+def next_version(
+    release: Release,
+    last: Manifest | None,
+    sessions: tuple[Published, ...],
+    withheld: tuple[Withheld, ...],
+    *,
+    day: str,
+    why: str | None,
+    ledger: str | None,
+) -> Manifest:
+    """Return the manifest of what would go out now: ``last`` itself where nothing changed.
+
+    ``why`` may be missing here, and then says so; see :func:`check_reason`.
+    """
+    if not _DAY.fullmatch(day):
+        raise UsageError(f"{day!r} is no day. A day is written like 2026-11-22.")
+    new = Manifest(
+        name=release.name,
+        version=1 if last is None else last.version + 1,
+        released=day,
+        title=release.title,
+        description=release.description,
+        authors=release.authors,
+        license=release.license,
+        training=release.training,
+        canary=release.canary,
+        url=release.url,
+        why=why or (FIRST if last is None else ""),
+        changes=Changes(),
+        sessions=sessions,
+        withheld=withheld,
+        ledger=ledger,
+        latitude=__version__,
+    )
+    changes = changes_between(last, new)
+    if last is not None and not changes.any:
+        return last
+    return msgspec.structs.replace(new, changes=changes)
+
+
+def check_reason(manifest: Manifest) -> None:
+    """Raise ``UsageError`` when nobody said why there is a new version."""
+    if not manifest.why.strip():
+        raise UsageError(
+            f"This would be version {manifest.version} of '{manifest.name}', and a version says "
+            "why it was made. Nothing was published. Give the reason with --why."
+        )
+
+
+def keep_version(releases: Path, manifest: Manifest) -> None:
+    """Write down that this version goes out; doing so again changes nothing.
+
+    Raises ``HomeUnusable``.
+    """
+    path = releases / manifest.name / f"{manifest.version:04}.json"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(path, encode_manifest(manifest))
+    except OSError as error:
+        raise HomeUnusable(
+            f"{path} could not be written: {error.strerror}. Nothing was published. Make the home "
+            "writable or make room, and try again."
+        ) from error
