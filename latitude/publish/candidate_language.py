@@ -14,31 +14,33 @@ Kind = Literal["shown", "held", "open"]
 """Whether the words of a pattern are of showing, of holding back, or of neither side."""
 
 
-STEMS = re.compile(
-    r"publi|publ[ií]|shar(?:e|ing)|show|post(?:ed|ing)?\b|privat|confidential|between (?:us|you)"
-    r"|display|exhibit|releas|distribut|circulat|quot|reproduc|reveal|disclos|print|upload"
-    r"|reprint"
-    r"|withh[eo]ld|secret|delet|eras|destroy|discard|burn|throw|remov|forget|forgotten|hidden"
-    r"|hide"
-    r"|\bread|\bse(?:e|en|es|eing)\b|\bsaw\b|look|hear|view|audience|archiv|website|\bsite\b"
-    r"|online"
-    r"|out in the world|yourself|yourselves|off the record|leave|stay|copy|copie|keep|kept"
-    r"|prefer|rather|however you|what you|as you|further|anywhere|somewhere|myself|ends? here"
-    r"|skip"
-    r"|omit|hold back|collection|permission|blessing|eyes|pass |any(?:one|body) (?:but|else)"
-    r"|spread|\bmade it|wrote it|confidence|expos|travel|in print|allow|permit|go(?:es)? up"
-    r"|c[ao]me out|down|mark|includ|reservation"
-    r"|who wrote|bottom|reuse|redact|reach"
-    r"|human|at peace|in the dark|drawer|\bsign|unsign|credit|attribut|anonym|unnamed|nameless"
-    r"|\bname|byline|by-line|initials|author"
-    r"|pseudonym|pen name|nom de plume|call me|acknowledg|cited?\b|written by|made by|composed by"
-    r"|veröffentlich|teilen|geteilt|zeig|öffentlich|unter uns|lösch|signier|unterzeichn|unterschr"
-    r"|\bnamen?\b|genannt|partag|montr|priv[ée]|entre n|supprim|effac|\bmon nom|compart|mostr"
-    r"|muestr"
-    r"|borr|elimin|anónim|firm|nombre",
-    re.IGNORECASE,
+ABOUT_SHOWING = re.compile(
+    r"publi|publ[ií]|shar(?:e|ing)|show|post(?:ed|ing)?\b|privat|confidential|display|exhibit"
+    r"|releas|distribut|circulat|quot|reproduc|reveal|disclos|print|upload|withh[eo]ld|secret"
+    r"|delet|eras|destroy|discard|burn|throw|remov|forget|forgotten|hidden|hide|\bread|\bsaw\b"
+    r"|\bse(?:e|en|es|eing)\b|look|hear|view|audience|archiv|website|\bsite\b|online|leave|stay"
+    r"|yourself|yourselves|copy|copie|keep|kept|prefer|rather|further|anywhere|somewhere|myself"
+    r"|skip|omit|collection|permission|blessing|eyes|spread|confidence|expos|travel|allow|permit"
+    r"|down|mark|includ|reservation|bottom|reuse|redact|reach|human|drawer|credit"
+    r"|veröffentlich|teilen|geteilt|zeig|öffentlich|lösch|partag|montr|priv[ée]|supprim|effac"
+    r"|compart|mostr|muestr|borr|elimin"
 )
-"""What a sentence must hold before it is read closely."""
+"""What a word must hold before its sentence is read closely for showing; in small letters."""
+ABOUT_SIGNING = re.compile(
+    r"\bsign|unsign|credit|attribut|anonym|unnamed|nameless|\bname|byline|initials|author|bottom"
+    r"|pseudonym|acknowledg|cited?\b|mark|signier|unterzeichn|unterschr|\bnamen?\b|genannt|anónim"
+    r"|firm|nombre|leave|keep|stay|print|human|claim|mine\b|machine"
+)
+"""Likewise for signing."""
+PHRASES = (
+    *("between us", "between you", "out in the world", "off the record", "however you"),
+    *("what you", "as you", "ends here", "end here", "hold back", "pass ", "anyone but"),
+    *("anybody but", "anyone else", "anybody else", "made it", "wrote it", "in print", "go up"),
+    *("goes up", "come out", "came out", "who wrote", "who made", "at peace", "in the dark"),
+    *("pen name", "nom de plume", "call me", "by-line", "written by", "made by", "composed by"),
+    *("unter uns", "entre n", "mon nom"),
+)
+"""Words that mean something only together."""
 
 MADE = (
     r"(?:poems?|stor(?:y|ies)|pieces?|work|works|texts?|letters?|essays?|notes?|notebooks?|files?"

@@ -21,6 +21,8 @@ from latitude.core.events import (
 )
 from latitude.core.fold import FoldError
 from latitude.publish.candidate_language import (
+    ABOUT_SHOWING,
+    ABOUT_SIGNING,
     CLAUSE_BEFORE,
     FIRM_STANCE,
     HALF,
@@ -29,10 +31,10 @@ from latitude.publish.candidate_language import (
     NOT_AFTER,
     OPEN,
     OWN,
+    PHRASES,
     SHOWING,
     SIGNING,
     STANCE,
-    STEMS,
     WEAK_SHOWING,
     About,
     Kind,
@@ -56,6 +58,12 @@ _LONGEST_WORD = 40
 # Each begins where nothing alike stands before, so that a long run is read only once.
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]*_]*(?=\s|$)|\n[ \t]*\n")
 _CALL = re.compile(r"(?<![\w.])\w[\w.]*\([^()\n]{0,80}\)|(?<![\w.])\w+\.[\w.]*\(")
+_PLAIN = re.compile(r"\w+")
+_SHOWN, _SIGNED = 1, 2
+_BOTH = _SHOWN | _SIGNED
+_KNOWN: dict[str, int] = {}
+"""What words that were met before may be about: most words of a text were met before."""
+_MOST_KNOWN = 100_000
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[.,;:!?=—–-]")
 
 
@@ -116,27 +124,46 @@ def candidates(records: Iterable[Record]) -> tuple[Candidate, ...]:
 def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
     """Return the sentences of Markdown that read like wishes, and what each seems to wish."""
     for paragraph, masked in _paragraphs(words):
+        speaks = any(map(masked.__contains__, PHRASES))
         start = 0
         ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
         for end in (*ends, len(masked)):
-            if STEMS.search(masked, start, end):
-                yield from _wishes(paragraph[start:end], masked[start:end])
+            told = masked[start:end]
+            kinds = _BOTH if speaks else _subjects(_PLAIN.findall(told))
+            if kinds:
+                yield from _wishes(paragraph[start:end], told, kinds)
             start = end
 
 
-def _wishes(sentence: str, masked: str) -> Iterator[tuple[str, About, Leans]]:
+def _subjects(words: Iterable[str]) -> int:
+    """What the words of a sentence may be about: showing, signing, both or neither."""
+    kinds = 0
+    for word in words:
+        known = _KNOWN.get(word)
+        if known is None:
+            if len(_KNOWN) > _MOST_KNOWN:
+                _KNOWN.clear()
+            showing, signing = ABOUT_SHOWING.search(word), ABOUT_SIGNING.search(word)
+            known = _KNOWN[word] = (_SHOWN if showing else 0) | (_SIGNED if signing else 0)
+        kinds |= known
+    return kinds
+
+
+def _wishes(sentence: str, masked: str, kinds: int) -> Iterator[tuple[str, About, Leans]]:
     words = list(_WORD.finditer(masked))
     folded = " ".join(word[0].replace("’", "'").strip("_")[:_LONGEST_WORD] for word in words)
-    for sign in _signs(folded):
+    for sign in _signs(folded, kinds):
         word = folded.count(" ", 0, sign.start)
         yield _around(sentence, words[word].start()), sign.about, sign.leans
 
 
-def _signs(folded: str) -> Iterator[_Sign]:
+def _signs(folded: str, kinds: int) -> Iterator[_Sign]:
     """Return at most one sign of each kind: what a sentence seems to wish."""
-    about_publishing = _of_publishing(folded)
+    about_publishing = _of_publishing(folded) if kinds & _SHOWN else None
     if about_publishing is not None:
         yield about_publishing
+    if not kinds & _SIGNED:
+        return
     places = [match for match in (pattern.search(folded) for pattern in SIGNATURE) if match]
     if not places and STANCE.search(folded):
         places = [match for match in (SIGNING.search(folded),) if match]

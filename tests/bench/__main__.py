@@ -13,7 +13,7 @@ from tests.bench.measure import ROOT, Row
 
 BENCHES = (
     *("startup", "engine", "streaming", "journal", "artifacts", "workspace", "sandbox", "app"),
-    *("index", "search", "logs", "listing", "study"),
+    *("index", "search", "logs", "listing", "study", "publish"),
 )
 PAGE = ROOT / "docs" / "benchmarks.md"
 
