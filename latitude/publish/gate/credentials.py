@@ -32,7 +32,7 @@ _SK = re.compile(
     r"sk-(?:(ant-[A-Za-z0-9_-]{16,}+)"
     r"|((?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,}+)"
     r"|(or-v1-[A-Za-z0-9]{20,}+)"
-    r"|((?:(?<![0-9A-Za-z]sk-)|(?<=\\[bfnrt]sk-))(?:[a-z][a-z0-9]{0,11}-){0,2}+"
+    r"|((?:(?<![0-9A-Za-z]sk-)|(?<=\\[bfnrt]sk-))(?:[a-z][a-z0-9]{0,11}-){0,2}"
     r"(?=[A-Za-z_]*+[0-9])[A-Za-z0-9_]{20,}+))"
 )
 _SK_RULES = ("", "anthropic-key", "openai-key", "openrouter-key", "sk-key")
@@ -62,12 +62,13 @@ and to look for a few characters is much faster than to look for a form."""
 
 KEY_WORDS = "PRIVATE KEY"
 """They stand in the first line of every private key that is written as text (RFC 7468)."""
+# No group is repeated possessively here: until 3.11.5 Python then loses matches (gh-106052).
 _KEY_HEAD = re.compile("-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_BODY = re.compile(
-    r"[A-Za-z0-9+/=\s:,.()]{0,40000}+(?:-(?!-)[A-Za-z0-9+/=\s:,.()]{0,40000}+){0,60}+"
+    r"[A-Za-z0-9+/=\s:,.()]{0,40000}+(?:-(?!-)[A-Za-z0-9+/=\s:,.()]{0,40000}+){0,60}"
     r"-----END [A-Z0-9 ]{1,60}+-----"
 )
-_KEY_LINES = re.compile(r"(?:\s{1,4}+[A-Za-z0-9+/=]{20,}+)*+")
+_KEY_LINES = re.compile(r"(?:\s{1,4}+[A-Za-z0-9+/=]{20,}+)*")
 _ESCAPED_END = re.compile(r"\\{1,16}+[nr]")
 
 # The first part is taken even where no token is: so it is not gone through again from within.

@@ -25,7 +25,7 @@ _PATH_BACK = re.compile(rf"[{LETTERS}./-]{{1,64}}+")
 
 _MAIL_CHARS = r"0-9A-Za-z\u00c0-\u024f"
 _LOCAL_BACK = re.compile(rf"[{_MAIL_CHARS}_.+-]{{1,64}}+")
-_DOMAIN = re.compile(rf"@([{_MAIL_CHARS}-]{{1,63}}+(?:\.[{_MAIL_CHARS}-]{{1,63}}+){{1,10}}+)")
+_DOMAIN = re.compile(rf"@([{_MAIL_CHARS}-]{{1,63}}+(?:\.[{_MAIL_CHARS}-]{{1,63}}+){{1,10}})")
 _TOP_LEVEL = re.compile(r"[A-Za-z\u00c0-\u024f]{2,24}|xn--[A-Za-z0-9-]{1,59}")
 _RESERVED = re.compile(
     r"(?:.*\.)?(?:example\.(?:com|org|net)|example|invalid|test|localhost)", re.IGNORECASE

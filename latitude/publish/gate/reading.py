@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 """What no text holds: all but bell, backspace, white space and escape, which terminals are sent."""
-_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){6,}+")
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){6,}")
 _SAMPLE = 65_536
 
 

@@ -24,7 +24,7 @@ _TAIL = "%[89ABab][0-9A-Fa-f]"
 _ENCODED = re.compile(
     rf'(\\(?:u{_HEX}{{4}}|["\\/bfnrt])'
     rf"|%(?:[0-7]{_HEX}|[CDcd]{_HEX}{_TAIL}|[Ee]{_HEX}(?:{_TAIL}){{2}}|[Ff][0-4](?:{_TAIL}){{3}})"
-    rf"|&(?:amp;){{0,8}}+(?:\#[0-9]{{1,7}}+;?+|\#[Xx]{_HEX}{{1,6}}+;?+|(?:{_NAMES});)"
+    rf"|&(?:amp;){{0,8}}(?:\#[0-9]{{1,7}}+;?+|\#[Xx]{_HEX}{{1,6}}+;?+|(?:{_NAMES});)"
     rf"|&amp;)"
 )
 # Three searches that begin with a fixed character are ten times as fast as one for all three.
@@ -33,7 +33,7 @@ _HIDING = (
     re.compile(rf"\\(?:u{_HEX}{{4}}|/|\\U)"),
     re.compile(rf"%{_HEX}{_HEX}"),
     re.compile(
-        r"&(?:amp;){0,8}+(?:\#(?!0?39;|34;|[xX]2[27];|160;)"
+        r"&(?:amp;){0,8}(?:\#(?!0?39;|34;|[xX]2[27];|160;)"
         r"|(?:commat|period|colon|b?sol|lowbar|hyphen|dash|plus|equals|num|percnt);)"
     ),
 )
