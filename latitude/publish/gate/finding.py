@@ -17,7 +17,7 @@ _LONG = 20
 """Characters of a secret of which eight may be shown."""
 _CHANGED_BY_ENCODING = re.compile("[\x00-\x1f\"'&<>\\\\]")
 """Characters that JSON or HTML writes in ways that hide nothing else."""
-_MAIL_IN_BINARY = re.compile(r".{8,}(?<=\.[a-z]{2})|.{5,}\.[a-z]{2,24}")
+_MAIL_IN_BINARY = re.compile(r".{9,}(?<=\.[a-z]{2})|.{7,}\.[a-z]{3,24}")
 """Random bytes hold ``q@G.Xr`` by chance, about once in twenty million."""
 
 
@@ -108,7 +108,7 @@ def masked(found: Found) -> str:
 
 
 def _is_meant(mail: str) -> bool:
-    return _MAIL_IN_BINARY.fullmatch(mail) is not None
+    return mail.isascii() and _MAIL_IN_BINARY.fullmatch(mail) is not None
 
 
 def _stamp(exact: Iterable[str]) -> str:
