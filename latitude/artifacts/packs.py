@@ -5,12 +5,17 @@ four layers of streams, which cost more than the compression.
 """
 
 import hashlib
+import os
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import BinaryIO
 
 Write = Callable[[bytes], object]
 
+_HEADER, _CHECKSUM = 12, 20
+"""Bytes before the first object of a pack, and behind the last one."""
+_PIECE = 1024 * 1024
 _TYPES = {b"commit": 1, b"tree": 2, b"blob": 3}
 _FARTHEST = 2**31
 """Offsets from here on would need the index's table of long ones; the caller keeps packs small."""
@@ -43,6 +48,25 @@ def write_pack(
     table = _index(places) + checksum
     write_index(table + hashlib.sha1(table, usedforsecurity=False).digest())
     return checksum.hex()
+
+
+def join_packs(packs: Iterable[BinaryIO], target: BinaryIO) -> None:
+    """Write packs of different objects as one. Places within a pack are told from one object back
+    to another, so they hold wherever all of it stands."""
+    packs = tuple(packs)
+    heads = [struct.unpack(">4sLL", pack.read(_HEADER)) for pack in packs]
+    body = hashlib.sha1(usedforsecurity=False)
+    head = struct.pack(">4sLL", b"PACK", 2, sum(count for _, _, count in heads))
+    body.update(head)
+    target.write(head)
+    for pack in packs:
+        left = pack.seek(0, os.SEEK_END) - _HEADER - _CHECKSUM
+        pack.seek(_HEADER)
+        while left and (piece := pack.read(min(left, _PIECE))):
+            body.update(piece)
+            target.write(piece)
+            left -= len(piece)
+    target.write(body.digest())
 
 
 def _entry_header(kind: int, size: int) -> bytes:

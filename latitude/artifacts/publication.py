@@ -9,15 +9,19 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from latitude.artifacts.backend import Backend, open_backend
 from latitude.artifacts.door import GitFailed, make_repository
 from latitude.artifacts.graft import rebuild
 from latitude.artifacts.ledger import Ledger
 from latitude.artifacts.orders import LedgerEntry
+from latitude.artifacts.packs import join_packs
 from latitude.artifacts.refs import LEDGER, MAIN, SESSIONS, branch
 from latitude.errors import HomeUnusable, RecordBroken
 
+LARGE = 256 * 1024
+"""Bytes of an object from which on it is stored as it is."""
 _SIGNATURE = b"# v2 git bundle\n"
 """gitformat-bundle, version 2."""
 
@@ -48,7 +52,7 @@ def gather_in(backend: Backend, ledger: Ledger, entries: Sequence[LedgerEntry]) 
     with backend.lock.hold():
         try:
             if made:
-                orders = "".join(f"create {branch(one.session)} {one.tip}\n" for one in made)
+                orders = [f"create {branch(one.session)} {one.tip}" for one in made]
                 _feed(backend, orders, "update-ref", "--stdin")
             rebuild(backend, made)
             ledger.append(*entries)
@@ -60,7 +64,8 @@ def bundle(backend: Backend, path: Path) -> None:
     """Write everything that the refs reach into one file that ``git clone`` reads.
 
     The same refs give the same bytes, however the objects lie in the repository: every object is
-    packed anew, by one thread. Raises ``HomeUnusable``.
+    packed anew, by one thread. Large ones are most often pictures and sounds, which are compressed
+    already; they are stored as they are. Raises ``HomeUnusable``.
     """
     refs = {
         MAIN: backend.reader.tip(MAIN),
@@ -70,20 +75,42 @@ def bundle(backend: Backend, path: Path) -> None:
     there = sorted((name, tip) for name, tip in refs.items() if tip is not None)
     heads = [f"{tip} HEAD\n" for name, tip in there if name == MAIN]
     heads += [f"{tip} {name}\n" for name, tip in there]
+    small, large = _by_size(backend, [tip for _, tip in there])
     try:
-        with path.open("wb") as target, tempfile.TemporaryFile() as wanted:
+        with (
+            path.open("wb") as target,
+            tempfile.TemporaryFile(dir=path.parent) as first,
+            tempfile.TemporaryFile(dir=path.parent) as second,
+        ):
             target.write(_SIGNATURE + "".join(heads).encode() + b"\n")
-            target.flush()
-            wanted.write("".join(f"{tip}\n" for _, tip in there).encode())
-            wanted.seek(0)
-            backend.door.pour(
-                *("pack-objects", "--quiet", "--stdout", "--revs", "--delta-base-offset"),
-                *("--no-reuse-delta", "--no-reuse-object", "--threads=1", "--window=4"),
-                source=wanted,
-                target=target,
-            )
+            _pack(backend, small, first, "--window=4")
+            _pack(backend, large, second, "--window=0", "--compression=0")
+            join_packs((first, second), target)
     except OSError as error:
         raise HomeUnusable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _by_size(backend: Backend, tips: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+    """Every object that ``tips`` reach, in the order in which git meets them."""
+    names = _feed(backend, tips, "rev-list", "--objects", "--stdin")
+    with_paths = [line for line in names.splitlines() if line]
+    only = [line.partition(b" ")[0].decode() for line in with_paths]
+    sizes = _feed(backend, only, "cat-file", "--batch-check=%(objectsize)").splitlines()
+    pairs = list(zip(with_paths, map(int, sizes), strict=True))
+    return [it for it, size in pairs if size < LARGE], [it for it, size in pairs if size >= LARGE]
+
+
+def _pack(backend: Backend, names: Sequence[bytes], target: BinaryIO, *how: str) -> None:
+    with tempfile.TemporaryFile() as wanted:
+        wanted.write(b"".join(name + b"\n" for name in names))
+        wanted.seek(0)
+        backend.door.pour(
+            *("pack-objects", "--quiet", "--stdout", "--delta-base-offset"),
+            *("--no-reuse-delta", "--no-reuse-object", "--threads=1", *how),
+            source=wanted,
+            target=target,
+        )
+    target.seek(0)
 
 
 def take_in(root: Path, path: Path) -> None:
@@ -113,8 +140,11 @@ def take_in(root: Path, path: Path) -> None:
         backend.close()
 
 
-def _feed(backend: Backend, orders: str, *args: str) -> None:
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as nothing:
-        source.write(orders.encode())
+def _feed(backend: Backend, lines: Sequence[str], *args: str) -> bytes:
+    """Run git on ``lines`` and return its output."""
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
+        source.write("".join(f"{line}\n" for line in lines).encode())
         source.seek(0)
-        backend.door.pour(*args, source=source, target=nothing)
+        backend.door.pour(*args, source=source, target=target)
+        target.seek(0)
+        return target.read()
