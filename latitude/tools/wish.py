@@ -18,7 +18,8 @@ class MakeWish:
     schema = text_schema(
         "wish",
         "Say whether and how this session, and what you made in it, should be shown and signed. "
-        "It is recorded with the session, and whoever publishes the session is shown it.",
+        "It is recorded with the session. Whoever publishes the session is shown it, and it is "
+        "followed unless they write down why not.",
         optional=("publish", "signature", "words"),
         publish='"yes" or "no".',
         signature="The name to sign with, or how to sign.",
