@@ -57,13 +57,18 @@ def read_file(backend: Backend, commit: str, path: str) -> bytes:
 
 
 def read_files(backend: Backend, commit: str, paths: Collection[str]) -> dict[str, bytes]:
-    """Return the bytes of those of ``paths`` that are files of the commit, by path."""
+    """Return the bytes of those of ``paths`` that are files of the commit, by path.
+
+    A path may stand for two files, one of them with a name that is no text: that one comes under
+    the path and a note.
+    """
     wanted = set(paths)
-    return {
-        entry.path: bytes_of(backend.reader, commit, entry)
-        for entry in manifest_of(backend.reader, commit)
-        if entry.path in wanted and entry.place is not None
-    }
+    found: dict[str, bytes] = {}
+    for entry in sorted(manifest_of(backend.reader, commit), key=lambda entry: entry.escaped):
+        if entry.path in wanted and entry.place is not None:
+            name = f"{entry.path} (its name is no text)" if entry.path in found else entry.path
+            found[name] = bytes_of(backend.reader, commit, entry)
+    return found
 
 
 def commit_texts(backend: Backend, commit: str) -> tuple[bytes, bytes]:

@@ -18,6 +18,7 @@ from latitude.artifacts.ledger import Ledger
 from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.packs import join_packs
 from latitude.artifacts.refs import LEDGER, MAIN, SESSIONS, branch
+from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable, RecordBroken
 
 LARGE = 256 * 1024
@@ -123,19 +124,26 @@ def take_in(root: Path, path: Path) -> None:
     backend = open_backend(root)
     try:
         backend.door.run(
-            *("-c", "protocol.file.allow=always", "-c", "fetch.fsckObjects=true"),
+            *("-c", "protocol.file.allow=always"),
             *(
                 "fetch",
                 "--quiet",
                 "--no-tags",
                 "--no-write-fetch-head",
+                "--no-recurse-submodules",
                 "--update-head-ok",
-                os.fspath(path),
+                # From the root of the file system on, it can be taken for nothing but a path.
+                os.fspath(path.absolute()),
             ),
             "+refs/heads/*:refs/heads/*",
         )
+        # Before 2.46 git looks into no object of a bundle when it fetches one, whatever is asked.
+        backend.door.run("fsck", "--full", "--strict", "--no-dangling", "--no-progress")
     except GitFailed as error:
-        raise RecordBroken(f"{path} is no bundle of git that can be read: {error}") from error
+        said = clean_line(" ".join(error.said.split()), 500) or "nothing"
+        raise RecordBroken(
+            f"{path} is no bundle that can be read whole. Nothing of it was used. Git says: {said}"
+        ) from error
     finally:
         backend.close()
 

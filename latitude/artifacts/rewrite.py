@@ -5,7 +5,7 @@ taken out of their bytes and their names, and says itself where its session's jo
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from latitude.artifacts.commit import root_tree
 from latitude.artifacts.history import bytes_of, manifest_of
 from latitude.artifacts.manifest import ManifestEntry
 from latitude.artifacts.messages import parse_commit
-from latitude.artifacts.names import readable_path
+from latitude.artifacts.names import readable_path, true_path
 from latitude.artifacts.trees import FileRow, TreeWriter
 from latitude.errors import UnknownName
 from latitude.session.seams import Committed
@@ -32,6 +32,16 @@ class Take(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenFile:
+    """What became of the bytes of a file."""
+
+    blob: bytes
+    """20 bytes."""
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rewriting:
     """A commit, and what its copy is to be."""
 
@@ -41,6 +51,9 @@ class Rewriting:
     record: str | None
     """SHA-256 of the line of the copy's journal that finished the response; ``None`` leaves it."""
     take: Take
+    files: dict[str, TakenFile]
+    """Files of the copies made before with the same ``take``, by the SHA-256 that they had: what
+    stands in many commits is read once. Those of this commit are added."""
 
 
 def rewrite(backend: Backend, order: Rewriting) -> Committed:
@@ -75,31 +88,68 @@ def _copies(
 ) -> tuple[list[tuple[bytes, ManifestEntry]], list[FileRow]]:
     copies: list[tuple[bytes, ManifestEntry]] = []
     rows: list[FileRow] = []
-    used: set[bytes] = set()
-    for entry in entries:
-        path = _free(order.take(entry.true), used)
-        used.add(path)
+    for path, entry in _renamed(order, entries):
         text, escaped = readable_path(path)
-        entry_target = entry.target
-        if entry_target is not None:
-            entry_target = order.take(entry_target.encode()).decode("utf-8", "replace")
-        copy = msgspec.structs.replace(entry, path=text, escaped=escaped, target=entry_target)
+        copy = msgspec.structs.replace(
+            entry,
+            path=text,
+            escaped=escaped,
+            target=_taken_text(order, entry.target),
+            omitted=_taken_text(order, entry.omitted),
+        )
         if entry.place is not None:
-            data = order.take(bytes_of(backend.reader, order.commit, entry))
-            digest = hashlib.sha256(data).hexdigest()
-            copy = msgspec.structs.replace(copy, size=len(data), sha256=digest)
-            rows.append(FileRow(path, backend.objects.put(b"blob", data), entry.executable))
+            file = _file(backend, order, entry)
+            copy = msgspec.structs.replace(copy, size=file.size, sha256=file.sha256)
+            rows.append(FileRow(path, file.blob, entry.executable))
         copies.append((path, copy))
     return sorted(copies, key=lambda pair: pair[0]), rows
 
 
-def _free(path: bytes, used: set[bytes]) -> bytes:
-    """Two names may have differed only in what was taken out of them."""
-    free, number = path, 1
-    while free in used:
-        number += 1
-        free = path + b"~%d" % number
-    return free
+def _renamed(
+    order: Rewriting, entries: tuple[ManifestEntry, ...]
+) -> list[tuple[bytes, ManifestEntry]]:
+    """Each entry with its true path in the copy; no two have one, and none is another's folder.
+
+    Two names may have differed only in what was taken out of them, and so may a file and a folder.
+    """
+    named = [
+        (true_path(_taken_text(order, entry.path) or "", escaped=entry.escaped), entry)
+        for entry in entries
+    ]
+    used = {above for path, _ in named for above in _folders_of(path)}
+    found: list[tuple[bytes, ManifestEntry]] = []
+    for path, entry in named:
+        free, number = path, 1
+        while free in used:
+            number += 1
+            free = path + b"~%d" % number
+        used.add(free)
+        found.append((free, entry))
+    return found
+
+
+def _folders_of(path: bytes) -> Iterator[bytes]:
+    parts = path.split(b"/")[:-1]
+    return (b"/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+
+
+def _taken_text(order: Rewriting, text: str | None) -> str | None:
+    return None if text is None else order.take(text.encode()).decode("utf-8", "replace")
+
+
+def _file(backend: Backend, order: Rewriting, entry: ManifestEntry) -> TakenFile:
+    known = None if entry.sha256 is None else order.files.get(entry.sha256)
+    if known is not None:
+        return known
+    before = bytes_of(backend.reader, order.commit, entry)
+    data = order.take(before)
+    file = TakenFile(
+        blob=backend.objects.put(b"blob", data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+    )
+    order.files[hashlib.sha256(before).hexdigest()] = file
+    return file
 
 
 def _stored(entry: ManifestEntry, path: bytes, writer: TreeWriter) -> str | None:

@@ -6,9 +6,7 @@ each journal, and ``artifacts.bundle`` with every version of what was made.
 
 import csv
 import io
-import secrets
-import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +16,7 @@ import msgspec
 
 from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
+from latitude.core.clean import clean_line
 from latitude.index.codes import CodeRow
 from latitude.journal.paths import BLOBS, JOURNAL, TORN, TRANSCRIPT
 from latitude.journal.transcript import transcript
@@ -30,12 +29,15 @@ from latitude.publish.card import card, codebook
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Published, encode_manifest
 from latitude.publish.publication import Edition, Progress, Publication
+from latitude.publish.scratch import scratch_folder
+from latitude.publish.versions import check_reason, keep_version
 
 BUNDLE = "artifacts.bundle"
 SESSIONS = "sessions"
 _TEXT = "text/plain;charset=utf-8"
 _MARKDOWN = "text/markdown;charset=utf-8"
 _LINES = "application/jsonl"
+_CSV = "text/csv;charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,13 @@ async def bag(
 ) -> Bagged:
     """Make the bag in ``folder``, a new one. The same publication gives the same bytes.
 
-    Raises ``UsageError`` (the folder holds something), ``RecordBroken`` or ``HomeUnusable``, and
-    then leaves nothing.
+    ``codes`` are those of its sessions; what is taken out of a session is taken out of them here.
+    The version is written down in the home before the bag gets its name, so that no two bags have
+    one number. Raises ``UsageError`` (the folder holds something, nobody gave a reason, or a
+    session waits for a decision), ``RecordBroken`` or ``HomeUnusable``, and then leaves nothing.
     """
     manifest = publication.manifest
+    check_reason(manifest)
     with BagWriter(folder) as writer:
         packer = _Packer(writer)
         for done, row in enumerate(manifest.sessions, start=1):
@@ -68,7 +73,7 @@ async def bag(
                 progress(done, len(manifest.sessions))
         async with _bundled(publication) as bundle:
             packer.copy(BUNDLE, bundle, "application/x-git-bundle", "All that was made, in git.")
-        packer.add("codes.csv", _csv(codes), "text/csv;charset=utf-8", "Codes of the sessions.")
+        packer.add("codes.csv", _csv(_taken(publication, codes)), _CSV, "Codes of the sessions.")
         packer.add("codebook.md", codebook().encode(), _MARKDOWN, "What the codes mean.")
         ids = msgspec.json.format(msgspec.json.encode(packer.swhids), indent=1) + b"\n"
         packer.add("swhids.json", ids, "application/json", "Identifiers of Software Heritage.")
@@ -78,12 +83,13 @@ async def bag(
         packer.add("CITATION.cff", citation(manifest, named), "text/x-yaml", "How to cite it.")
         described = crate(manifest, packer.files, packer.results, packer.protocols)
         writer.add(CRATE, described)
+        keep_version(publication.home.releases, manifest)
         writer.finish(
             {
-                "Source-Organization": "; ".join(manifest.authors),
+                "Source-Organization": clean_line("; ".join(manifest.authors)),
                 "Bagging-Date": manifest.released,
                 "External-Identifier": f"{manifest.name} {manifest.version}",
-                "External-Description": " ".join(manifest.description.split()),
+                "External-Description": clean_line(" ".join(manifest.description.split())),
                 "Bag-Software-Agent": f"latitude {manifest.latitude}",
             }
         )
@@ -154,7 +160,17 @@ def _swhids(row: Published, journal: bytes) -> dict[str, str]:
     return found
 
 
-def _csv(codes: Sequence[CodeRow]) -> bytes:
+def _taken(publication: Publication, codes: Sequence[CodeRow]) -> Iterable[CodeRow]:
+    """The codes as they go out: a tag is in the words of a person."""
+    for session, turn, name, value, kind, coder in codes:
+        copy = publication.copied.copies.get(session)
+        if copy is not None and isinstance(value, str):
+            yield session, turn, name, copy.taker.text(value)[0], kind, coder
+        else:
+            yield session, turn, name, value, kind, coder
+
+
+def _csv(codes: Iterable[CodeRow]) -> bytes:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["session", "turn", "code", "value", "kind", "coder"])
@@ -166,28 +182,24 @@ def _csv(codes: Sequence[CodeRow]) -> bytes:
 async def _bundled(publication: Publication) -> AsyncIterator[Path]:
     """The bundle of every session that goes out, in a file that is gone afterwards."""
     late = {entry.session for entry in await publication.source.ledger() if entry.late}
-    folder = publication.home.state / f"bagging-{secrets.token_hex(6)}"
-    try:
+    with scratch_folder(publication.home.state) as folder:
         repository = await Repository.borrow(folder, publication.copied.folder)
         try:
             await repository.gather_in(
-                [_entry(publication.edition(row), late) for row in publication.manifest.sessions]
+                [_entry(row, late=row.id in late) for row in publication.manifest.sessions]
             )
             await repository.bundle(folder / BUNDLE)
         finally:
             await repository.close()
         yield folder / BUNDLE
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _entry(edition: Edition, late: set[str]) -> LedgerEntry:
-    row = edition.row
+def _entry(row: Published, *, late: bool) -> LedgerEntry:
     return LedgerEntry(
         session=row.id,
         fingerprint=row.fingerprint,
         tip=row.tip,
-        model=edition.matter.closed.summary.model or edition.matter.opened.model.name,
+        model=row.model,
         closed=datetime.fromisoformat(row.closed),
-        late=row.id in late,
+        late=late,
     )

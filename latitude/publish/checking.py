@@ -4,7 +4,9 @@ The payload is laid out like a home. So its bundle becomes a repository in a fol
 what checks homes checks this one.
 """
 
+import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +14,18 @@ from tempfile import mkdtemp
 
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
+from latitude.core.clean import clean_line
+from latitude.core.events import SessionClosed, SessionOpened
 from latitude.custody.verdict import Verdict
 from latitude.custody.verify import Tell, verify
 from latitude.errors import LatitudeError, RecordBroken
+from latitude.journal.paths import JOURNAL
+from latitude.journal.reader import read_ends
 from latitude.publish.bag.checking import BagProblem, check_bag
 from latitude.publish.bag.signing import Signature, check_signature
 from latitude.publish.bagging import BUNDLE
 from latitude.publish.manifest import FILE as MANIFEST
-from latitude.publish.manifest import Manifest, read_manifest
+from latitude.publish.manifest import Manifest, Published, read_manifest
 
 PAYLOAD = "data"
 
@@ -56,12 +62,17 @@ async def check(
         signature = check_signature(folder, allowed)
     except LatitudeError as error:
         problems.append(BagProblem("the signature", str(error)))
+    payload = folder / PAYLOAD
+    if not _holds_plain_files(payload):
+        # A link may lead anywhere, and a pipe never ends. Both are named already.
+        return CheckedBag(folder, tuple(problems), None, None, signature)
     try:
-        manifest = read_manifest(folder / PAYLOAD / MANIFEST)
-        verdict = await _sessions(folder / PAYLOAD, tell)
-        problems += _compared(manifest, verdict)
-    except RecordBroken as error:
-        problems.append(BagProblem(f"{PAYLOAD}/", str(error)))
+        manifest = read_manifest(payload / MANIFEST)
+        verdict, found = await _sessions(payload, manifest, tell)
+        problems += found
+    except (RecordBroken, ValueError, OverflowError) as error:
+        # What latitude writes is never so odd that it cannot be read; what others write may be.
+        problems.append(BagProblem(f"{PAYLOAD}/", clean_line(str(error))))
     return CheckedBag(folder, tuple(problems), verdict, manifest, signature)
 
 
@@ -80,32 +91,100 @@ def fingerprints_in(folder: Path) -> Mapping[str, str]:
     return {row.id: row.original or row.fingerprint for row in rows}
 
 
-async def _sessions(payload: Path, tell: Tell | None) -> Verdict:
-    """Verify the payload as the home that it is laid out as."""
+def _holds_plain_files(payload: Path) -> bool:
+    """Whether there are only folders and regular files in it: no links, no pipes."""
+    waiting = [payload]
+    try:
+        while waiting:
+            above = waiting.pop()
+            if not stat.S_ISDIR(above.lstat().st_mode):
+                return False
+            with os.scandir(above) as there:
+                waiting += [
+                    Path(one.path) for one in there if not one.is_file(follow_symlinks=False)
+                ]
+    except OSError:
+        return False
+    return True
+
+
+async def _sessions(
+    payload: Path, manifest: Manifest, tell: Tell | None
+) -> tuple[Verdict, list[BagProblem]]:
+    """Verify the payload as the home that it is laid out as, and the manifest by it."""
     bundle = payload / BUNDLE
-    if bundle.is_symlink() or not bundle.is_file():
+    if not bundle.is_file():
         raise RecordBroken(f"{bundle} is missing, so no commit can be checked.")
     folder = Path(mkdtemp(prefix="latitude-bag-"))
     try:
         repository = await Repository.take_in(folder / "artifacts", bundle)
         try:
-            return await verify(Home(root=payload, state=folder), repository, tell=tell)
+            home = Home(root=payload, state=folder)
+            verdict = await verify(home, repository, tell=tell)
+            problems = list(_compared(home, manifest, verdict))
+            problems += await _branches(repository, manifest)
         finally:
             await repository.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return verdict, problems
 
 
-def _compared(manifest: Manifest, verdict: Verdict) -> Iterator[BagProblem]:
-    """The manifest must name the sessions that are there, and no others."""
-    named = {row.id: row.fingerprint for row in manifest.sessions}
-    there = {one.session: one.fingerprint for one in verdict.sessions}
+def _compared(home: Home, manifest: Manifest, verdict: Verdict) -> Iterator[BagProblem]:
+    """The manifest must name the sessions that are there and no others, and each as it is."""
+    named = {row.id: row for row in manifest.sessions}
+    there = {one.session: one for one in verdict.sessions}
     for name in sorted(named.keys() | there.keys()):
         place = f"{PAYLOAD}/sessions/{name}"
         if name not in there:
             yield BagProblem(place, f"{MANIFEST} names this session, and it is not there")
         elif name not in named:
             yield BagProblem(place, f"this session is there, and {MANIFEST} does not name it")
-        elif named[name] != there[name]:
-            said = f"{MANIFEST} gives it the fingerprint {named[name]}, and it has {there[name]}"
-            yield BagProblem(place, said)
+        elif there[name].fingerprint is not None:
+            for field, said, found in _differences(home, named[name]):
+                what = f"{MANIFEST} gives it as {field} {said!r}, and it has {found!r}"
+                yield BagProblem(place, clean_line(what))
+
+
+def _differences(home: Home, row: Published) -> Iterator[tuple[str, object, object]]:
+    """Each field of ``row`` that its journal tells otherwise. Words differ between versions of
+    latitude, so those that it puts together itself are not compared."""
+    first, last = read_ends(home.session(row.id) / JOURNAL)
+    opened = first.event
+    assert isinstance(opened, SessionOpened)
+    if last is None or not isinstance(last.event, SessionClosed):
+        return
+    closed = last.event
+    found = {
+        "fingerprint": last.sha256,
+        "original": opened.redacted_from,
+        "provider": opened.model.provider,
+        "model": closed.summary.model or opened.model.name,
+        "given": opened.given,
+        "opened": first.at,
+        "closed": last.at,
+        "end": closed.end,
+        "turns": closed.summary.turns,
+        "files": closed.summary.files,
+    }
+    for field, value in found.items():
+        if getattr(row, field) != value:
+            yield field, getattr(row, field), value
+
+
+async def _branches(repository: Repository, manifest: Manifest) -> list[BagProblem]:
+    """The bundle must have the branches of these sessions and no others, each ending as said."""
+    named = {row.id: row for row in manifest.sessions}
+    tips = await repository.tips()
+    place = f"{PAYLOAD}/{BUNDLE}"
+    problems: list[BagProblem] = []
+    for name in sorted(named.keys() | tips.keys()):
+        said = None if name not in named else named[name].tip
+        if said != tips.get(name):
+            what = f"the branch of {name} ends at {tips.get(name)}, and {MANIFEST} says {said}"
+            problems.append(BagProblem(place, clean_line(what)))
+        elif said is not None and (tree := named[name].tree) is not None:
+            problem = await repository.check_commit(said, tree)
+            if problem is not None:
+                problems.append(BagProblem(place, clean_line(f"{said}: {problem.what}")))
+    return problems

@@ -4,14 +4,18 @@ UTF-8, one JSON object a line, and lines are only ever added; of several on one 
 counts. A secret is never written here: a finding is known by a digest of it.
 """
 
+import contextlib
+import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from latitude.errors import HomeUnusable, RecordBroken, UsageError
+from latitude.journal.blobs import fsync_folder
 from latitude.journal.clock import Stamps
 
 FILE = "decisions.jsonl"
@@ -51,8 +55,7 @@ class Confirm(Decision, frozen=True, kw_only=True, tag="confirm"):
 
     candidate: str
     session: str
-    publish: str | None = None
-    """``yes`` or ``no``."""
+    publish: Literal["yes", "no"] | None = None
     signature: str | None = None
 
 
@@ -77,8 +80,8 @@ class Restore(Decision, frozen=True, kw_only=True, tag="restore"):
     session: str
 
 
-Any = Redact | Keep | Override | Confirm | Dismiss | Withdraw | Restore
-_decoder = msgspec.json.Decoder(Any)
+AnyDecision = Redact | Keep | Override | Confirm | Dismiss | Withdraw | Restore
+_decoder = msgspec.json.Decoder(AnyDecision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,8 @@ def now() -> str:
     return Stamps().now()
 
 
-def add_decisions(releases: Path, *decisions: Any) -> None:
-    """Write decisions down, on disk before this returns.
+def add_decisions(releases: Path, *decisions: AnyDecision) -> None:
+    """Write decisions down, all or none of them, on disk before this returns.
 
     Raises ``UsageError`` when one has no reason, and ``HomeUnusable`` with nothing written.
     """
@@ -138,15 +141,12 @@ def add_decisions(releases: Path, *decisions: Any) -> None:
         releases.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            length = os.fstat(fd).st_size
-            if length and os.pread(fd, 1, length - 1) != b"\n":
-                data = b"\n" + data
-            # One write of less than a page, at the end of a file: others add theirs before it or
-            # behind it, never within.
-            os.write(fd, data)
-            os.fsync(fd)
+            # Given back when the file is closed. Whoever else decides waits for one write.
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            _append(fd, data)
         finally:
             os.close(fd)
+        fsync_folder(releases)
     except OSError as error:
         raise HomeUnusable(
             f"{path} could not be written: {error.strerror}. Nothing was decided. Make the home "
@@ -154,13 +154,33 @@ def add_decisions(releases: Path, *decisions: Any) -> None:
         ) from error
 
 
-def _lines(path: Path) -> Iterator[Any]:
+def _append(fd: int, data: bytes) -> None:
+    """Write whole lines behind the last one; what was cut short is taken back."""
+    length = os.fstat(fd).st_size
+    if length and os.pread(fd, 1, length - 1) != b"\n":
+        # A writer died in its line. It stays, on a line of its own, for a person to look at.
+        data = b"\n" + data
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        os.fsync(fd)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(fd, length)
+        raise
+
+
+def _lines(path: Path) -> Iterator[AnyDecision]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RecordBroken(f"{path} cannot be read: {error.strerror}.") from error
+        raise RecordBroken(
+            f"{path} cannot be read: {error.strerror}. Nothing was published, for nobody knows "
+            "what was decided. Make it readable."
+        ) from error
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line:
             continue

@@ -1,13 +1,15 @@
 """Looks through a session before it goes out: what the gate finds, and what the model wished.
 
 What was found is kept (``releases/examined.json``), so that a session is read once for all releases
-and not again until its journal or the gate changes. The file can be removed; it is made anew. No
-secret stands in it: a finding is known by a digest, and shown as far as a person may see it.
+and not again until its journal, its tags or the gate change. The file can be removed; it is made
+anew. No secret stands in it: a finding is known by a digest, and shown as far as a person may see
+it, and so is what stands around it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,11 +22,13 @@ from latitude.custody.lineage import fold_on, inherited_state
 from latitude.journal.blobs import write_durably
 from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import ending_sentence
-from latitude.journal.listing import short_ending
+from latitude.journal.listed import Listed
+from latitude.journal.listing import short_ending, tags_in
 from latitude.journal.paths import JOURNAL
 from latitude.journal.reader import read_ends
-from latitude.publish.candidates import candidates
 from latitude.publish.gate.finding import Found, Gate, finding_id, masked
+from latitude.publish.gate.rules import PERSONAL, replacement
+from latitude.publish.gate.taking import Taker
 from latitude.publish.manifest import Published
 from latitude.publish.matter import Matter, Piece, beside, committed, read_matter
 
@@ -44,7 +48,7 @@ class FindingSeen(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     """Texts in which it stands."""
     places: tuple[str, ...]
-    """The first of them."""
+    """The first of them, in words."""
 
 
 class CandidateSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,7 @@ class CandidateSeen(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     place: str
+    """In words."""
     sentence: str
     about: Literal["publish", "signature"]
     leans: Literal["no", "yes", "unclear"]
@@ -63,6 +68,8 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     stamp: str
     """Of the gate that looked."""
+    tags: str
+    """A digest of the tags that it had: they go out too, and can change after the close."""
     parent: str | None
     findings: tuple[FindingSeen, ...]
     candidates: tuple[CandidateSeen, ...]
@@ -70,6 +77,9 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """What it said with the tool, parents included; of several the last word on each counts."""
     row: Published
     """Its line of a manifest, as if nothing were taken out."""
+    hides: bool
+    """Whether a key or password stood in ``wish`` or ``row``. Then ``[redacted: …]`` stands there,
+    and who needs them as they are reads the session again (:func:`told`)."""
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -92,21 +102,60 @@ def keep_examined(releases: Path, found: Mapping[str, Examined]) -> None:
     write_durably(releases / FILE, msgspec.json.encode(_File(VERSION, dict(found))))
 
 
+def is_current(known: Examined | None, listed: Listed, gate: Gate) -> bool:
+    """Whether ``known`` is what would be found in the session again."""
+    if known is None:
+        return False
+    now = (listed.fingerprint, gate.stamp, _tags_digest(listed.tags or ()))
+    return now == (known.fingerprint, known.stamp, known.tags)
+
+
 async def examine(home: Home, repository: Repository, session: str, gate: Gate) -> Examined:
     """Look through one session. Raises ``RecordBroken`` when a part of it is not as written."""
+    # Its many patterns take longer to be made ready than all else where nothing is new.
+    from latitude.publish.candidates import candidates
+
     matter = read_matter(home, session)
-    opened = matter.opened
-    state = fold_on(inherited_state(home, opened), matter.records, matter.folder / JOURNAL)
+    tags = tags_in(matter.folder)
+    found = await found_in(home, repository, matter, gate)
+    hidden = {one: replacement(one.rule) for one in found if one.rule not in PERSONAL}
+    taker = Taker.of(hidden)
+
+    def hide(text: str) -> str:
+        return taker.text(text)[0] if hidden else text
+
     said = [
         CandidateSeen(
             id=one.id,
             place=f"turn {one.turn}, {one.where}",
-            sentence=one.sentence,
+            sentence=hide(one.sentence),
             about=one.about,
             leans=one.leans,
         )
         for one in candidates(matter.records)
     ]
+    wish, row = await told(home, repository, matter)
+    wish_shown, row_shown = _hidden(wish, hide), _hidden(row, hide)
+    return Examined(
+        fingerprint=matter.fingerprint,
+        stamp=gate.stamp,
+        tags=_tags_digest(tags),
+        parent=matter.opened.parent.id if matter.opened.parent else None,
+        findings=_seen(found, hide),
+        candidates=tuple(said),
+        wish=wish_shown,
+        row=row_shown,
+        hides=(wish, row) != (wish_shown, row_shown),
+    )
+
+
+async def told(home: Home, repository: Repository, matter: Matter) -> tuple[Wish, Published]:
+    """What a session wished with the tool, and its line of a manifest as if all of it went out.
+
+    Raises ``RecordBroken``.
+    """
+    opened = matter.opened
+    state = fold_on(inherited_state(home, opened), matter.records, matter.folder / JOURNAL)
     wish = Wish()
     for later in state.wishes:
         wish = msgspec.structs.replace(
@@ -115,17 +164,23 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
             signature=later.signature or wish.signature,
             words=later.words or wish.words,
         )
-    own = await repository.history(session)
-    last = own[-1] if own else None
-    return Examined(
-        fingerprint=matter.fingerprint,
-        stamp=gate.stamp,
-        parent=opened.parent.id if opened.parent else None,
-        findings=await _findings(home, repository, matter, gate),
-        candidates=tuple(said),
-        wish=wish,
-        row=row_of(matter, last, wish.signature),
-    )
+    own = await repository.history(matter.session)
+    return wish, row_of(matter, own[-1] if own else None, wish.signature)
+
+
+_Kept = TypeVar("_Kept", Wish, Published)
+_SHOWN = ("signature", "words", "provider", "model", "protocol", "how", "ended")
+"""Fields that hold words, not digests, times or figures."""
+
+
+def _hidden(kept: _Kept, hide: Callable[[str], str]) -> _Kept:
+    words = {name: getattr(kept, name, None) for name in _SHOWN}
+    changed = {name: hide(text) for name, text in words.items() if text is not None}
+    return msgspec.structs.replace(kept, **changed)
+
+
+def _tags_digest(tags: tuple[str, ...]) -> str:
+    return sha256("\n".join(sorted(tags)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def row_of(matter: Matter, last: CommitInfo | None, signature: str | None) -> Published:
@@ -188,17 +243,17 @@ def lineage_of(home: Home, matter: Matter) -> tuple[str, ...]:
     return tuple(reversed(line))
 
 
-async def _findings(
-    home: Home, repository: Repository, matter: Matter, gate: Gate
+def _seen(
+    found: Mapping[Found, tuple[str, ...]], hide: Callable[[str], str]
 ) -> tuple[FindingSeen, ...]:
     seen = [
         FindingSeen(
-            id=finding_id(found),
-            rule=found.rule,
-            shown=masked(found),
+            id=finding_id(one),
+            rule=one.rule,
+            shown=masked(one),
             count=len(places),
-            places=places[:_PLACES],
+            places=tuple(hide(place) for place in places[:_PLACES]),
         )
-        for found, places in (await found_in(home, repository, matter, gate)).items()
+        for one, places in found.items()
     ]
-    return tuple(sorted(seen, key=lambda one: (one.rule, one.shown)))
+    return tuple(sorted(seen, key=lambda one: (one.rule, one.shown, one.id)))

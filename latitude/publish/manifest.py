@@ -31,9 +31,9 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     """The rule of the gate, such as ``e-mail``."""
     count: int
-    """Places."""
+    """Places; a file that stands unchanged in several commits counts once."""
     why: str
-    """In the words of the person who decided it."""
+    """In the words of the person who decided it; several reasons stand one behind the other."""
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -138,13 +138,22 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read a ``release.json``. Raises ``RecordBroken`` when it is missing or is none."""
+    """Read a ``release.json``.
+
+    Raises ``RecordBroken`` when it is missing, is none, or was written by a newer latitude.
+    """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
         raise RecordBroken(f"{path} cannot be read: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RecordBroken(f"{path} is no manifest of a release: {error}.") from error
+    if manifest.v != VERSION:
+        raise RecordBroken(
+            f"{path} is of format v{manifest.v}, and this latitude reads v{VERSION}: a newer "
+            "latitude wrote it, and a newer one reads it."
+        )
+    return manifest
 
 
 def changes_between(old: Manifest | None, new: Manifest) -> Changes:

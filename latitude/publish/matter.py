@@ -17,7 +17,7 @@ from latitude.journal.reader import read
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A session's journal as it lies at home, read and checked once."""
+    """A closed session, read and checked once: as it lies at home, or as a copy has it."""
 
     session: str
     folder: Path
@@ -47,6 +47,11 @@ class Matter:
     def fingerprint(self) -> str:
         """SHA-256 of the last line."""
         return self.records[-1].sha256
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """The lines of the journal, without their newlines. A line may hold a CR of its own."""
+        return tuple(self.data.split(b"\n")[:-1])
 
     def blob_names(self) -> tuple[str, ...]:
         """The blobs that the lines name, each once, in order."""
@@ -79,25 +84,41 @@ def read_matter(home: Home, session: str) -> Matter:
     folder = home.session(session)
     path = folder / JOURNAL
     records = tuple(read(path))
-    torn = folder / TORN
-    matter = Matter(
-        session, folder, path.read_bytes(), records, torn.read_bytes() if torn.exists() else None
-    )
-    if not isinstance(records[-1].event, SessionClosed):
+    closed = records[-1].event
+    if not isinstance(closed, SessionClosed):
         raise RecordBroken(
-            f"Session {session} was never closed. Nothing was published. Run `latitude recover`."
+            f"Session {session} was never closed, so it is not published. Run `latitude recover`."
         )
+    torn = None if closed.torn_bytes is None else _torn(folder / TORN, closed.torn_bytes)
+    matter = Matter(session, folder, _read(path), records, torn)
     if matter.opened.id != session:
         raise RecordBroken(
             f"{path}, line 1: it is the journal of session {matter.opened.id}, not of the session "
-            "its folder is named for. Nothing was published."
+            "its folder is named for, so it is not published."
         )
     return matter
 
 
+def _torn(path: Path, size: int) -> bytes:
+    data = _read(path)
+    if len(data) != size:
+        raise RecordBroken(
+            f"{path} has {len(data)} bytes, and session.closed says {size}: it was changed. "
+            "Restore it from a copy."
+        )
+    return data
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RecordBroken(f"{path} cannot be read: {error.strerror}.") from error
+
+
 def beside(matter: Matter, *, lines: bool = True) -> Iterator[Piece]:
     """The journal, line by line if asked for, and what lies beside it. Raises ``RecordBroken``."""
-    for number, line in enumerate(matter.data.splitlines() if lines else (), start=1):
+    for number, line in enumerate(matter.lines if lines else (), start=1):
         yield Piece(f"line {number}", line)
     for name in matter.blob_names():
         yield Piece(f"blob {name[:12]}", matter.blob(name))

@@ -12,6 +12,7 @@ from latitude.index.filters import Filter
 from latitude.journal.blobs import write_durably
 from latitude.prompts.loader import NAME
 from latitude.prompts.reader import Fields, Source, refuse
+from latitude.publish.bag.citation import quoted
 from latitude.publish.manifest import Training
 
 USUAL_NAME = "archive"
@@ -107,22 +108,25 @@ def _release(source: Source, root: Fields) -> Release:
 
 def _which(source: Source, fields: Fields) -> Filter:
     def text(name: str) -> str | None:
-        return fields.text_or_null(name) if fields.has(name) else None
+        value = fields.text_or_null(name) if fields.has(name) else None
+        try:
+            Filter(**{name: value})  # type: ignore[arg-type]
+        except UsageError as error:
+            said = str(error).replace(f"--{name}", f"'sessions.{name}'")
+            source.blame_field(f"sessions.{name}", said)
+            return None
+        return value
 
-    try:
-        return Filter(
-            models=fields.texts("models") if fields.has("models") else (),
-            protocol=text("protocol"),
-            study=text("study"),
-            end=text("end"),
-            tags=fields.texts("tags") if fields.has("tags") else (),
-            since=text("since"),
-            until=text("until"),
-            rehearsals=None if fields.has("rehearsals") and fields.flag("rehearsals") else False,
-        )
-    except UsageError as error:
-        source.blame_field("sessions", str(error))
-        return Filter()
+    return Filter(
+        models=fields.texts("models") if fields.has("models") else (),
+        protocol=text("protocol"),
+        study=text("study"),
+        end=text("end"),
+        tags=fields.texts("tags") if fields.has("tags") else (),
+        since=text("since"),
+        until=text("until"),
+        rehearsals=None if fields.has("rehearsals") and fields.flag("rehearsals") else False,
+    )
 
 
 def _said(source: Source, root: Fields, name: str) -> str:
@@ -169,7 +173,8 @@ def _groups(source: Source, root: Fields) -> tuple[tuple[str, ...], ...]:
 
 
 _TEMPLATE = """\
-# A publication. `latitude publish check {name}` says what would go out, and what stands in its way.
+# A publication. `latitude publish check --release {name}` says what would go out, and what stands
+# in its way.
 title: {title}
 description: {description}
 # Who publishes this. The models are named by their sessions.
@@ -218,10 +223,10 @@ def new_release(
         raise UsageError(f"{path} is there already. Nothing was changed. Edit it.")
     text = _TEMPLATE.format(
         name=name,
-        title=_quoted(title),
-        description=_quoted(description),
-        authors=", ".join(_quoted(author) for author in authors),
-        license=_quoted(license_),
+        title=quoted(title.strip()),
+        description=quoted(description.strip()),
+        authors=", ".join(quoted(author.strip()) for author in authors),
+        license=quoted(license_.strip()),
         training=training,
         canary=uuid.uuid4(),
         rehearsals=str(rehearsals).lower(),
@@ -237,10 +242,3 @@ def new_release(
         path.unlink()
         raise
     return path
-
-
-def _quoted(text: str) -> str:
-    """A YAML scalar in double quotes: on one line, with every odd character escaped."""
-    signs = {'"': '\\"', "\\": "\\\\"}
-    shown = clean_line(text.strip())
-    return '"' + "".join(signs.get(sign, sign) for sign in shown) + '"'

@@ -1,11 +1,11 @@
 """Where each session stands: shown, held back, or waiting for a person to decide something."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from latitude.publish.decisions import Confirm, Decisions, Keep, Redact
 from latitude.publish.examining import CandidateSeen, Examined, FindingSeen
-from latitude.publish.manifest import Because, Withheld
+from latitude.publish.manifest import Withheld
 
 WISHED = "The model wished that this session is not shown."
 
@@ -21,8 +21,8 @@ class Standing:
     signature: str | None = None
     redact: Mapping[str, Redact] = field(default_factory=dict)
     """By finding: what is taken out of it."""
-    words_withdrawn: bool = False
-    """Whether the person's own words are taken out."""
+    words_withdrawn: str | None = None
+    """Why the person's own words are taken out; ``None`` where they are not."""
     undecided: tuple[FindingSeen, ...] = ()
     unanswered: tuple[CandidateSeen, ...] = ()
 
@@ -32,75 +32,116 @@ class Standing:
         return self.withheld is None and bool(self.undecided or self.unanswered)
 
 
-def standings(examined: Mapping[str, Examined], decisions: Decisions) -> Mapping[str, Standing]:
-    """Return where each of ``examined`` stands.
+def standings(
+    chosen: Collection[str], examined: Mapping[str, Examined], decisions: Decisions
+) -> Mapping[str, Standing]:
+    """Return where each of ``chosen`` stands.
 
-    A wish of a session that carries another one on was made in sight of that one too, and what
-    carries on a session holds its history: so what holds one of a line back holds back the others
-    that it speaks of.
+    ``examined`` has these, and others of their lines, whose wishes hold for them too. A wish of a
+    session that carries another one on was made in sight of that one, and what carries on a
+    session holds its history: so what holds back one of a line holds back the others that it
+    speaks of. An override is for the session that it names and for no other, and a withdrawal is
+    stronger.
     """
-    held = {name: _held(name, one, decisions) for name, one in examined.items()}
-    for name, one in examined.items():
-        parent = one.parent
-        wished = held[name]
-        while parent is not None and parent in held and wished is not None:
-            if wished.because == "wish" and held[parent] is None:
-                held[parent] = _unless_overridden(
-                    parent, decisions, f"{WISHED[:-1]}; it was said in {name}, which carries it on."
-                )
-            parent = examined[parent].parent
-    for name in sorted(examined):
-        above = examined[name].parent
-        while held[name] is None and above is not None and above in examined:
-            if (reason := held[above]) is not None and name not in decisions.overrides:
-                why = f"It carries on {above}, which is held back."
-                held[name] = Withheld(id=name, because=reason.because, why=why)
-            above = examined[above].parent
-    return {name: _standing(name, one, decisions, held[name]) for name, one in examined.items()}
+    wishes = _Wishes(examined, decisions)
+    found: dict[str, Standing] = {}
+    for name in chosen:
+        withheld, overridden = wishes.held(name), None
+        override = decisions.overrides.get(name)
+        if override is not None and withheld is not None and withheld.because == "wish":
+            withheld, overridden = None, override.why
+        found[name] = _standing(
+            name, examined[name], decisions, withheld, overridden, wishes.signature(name)
+        )
+    return found
 
 
-def _held(name: str, one: Examined, decisions: Decisions) -> Withheld | None:
-    withdrawn = decisions.withdrawn.get(name)
-    if withdrawn is not None:
-        return _tombstone(name, "withdrawn", withdrawn.why)
-    if _wish(name, one, decisions) == "no":
-        return _unless_overridden(name, decisions, WISHED)
-    return None
+def parents_first(names: Collection[str], examined: Mapping[str, Examined]) -> list[str]:
+    """Sort sessions so that each comes after those that it carries on.
 
-
-def _tombstone(name: str, because: Because, why: str) -> Withheld:
-    return Withheld(id=name, because=because, why=why)
-
-
-def _unless_overridden(name: str, decisions: Decisions, why: str) -> Withheld | None:
-    return None if name in decisions.overrides else _tombstone(name, "wish", why)
-
-
-def _confirmed(name: str, one: Examined, decisions: Decisions) -> list[Confirm]:
-    there = {candidate.id for candidate in one.candidates}
-    return [
-        decision
-        for decision in decisions.candidates.values()
-        if isinstance(decision, Confirm)
-        and decision.session == name
-        and decision.candidate in there
-    ]
-
-
-def _wish(name: str, one: Examined, decisions: Decisions) -> str | None:
-    """The last word with the tool; a sentence that a person confirmed binds likewise.
-
-    Where the two differ, the one that holds back counts: the other can be told by an override.
+    The ids alone do not tell: they know no less than a second.
     """
-    said = [one.wish.publish, *(each.publish for each in _confirmed(name, one, decisions))]
-    return "no" if "no" in said else "yes" if "yes" in said else None
+    return sorted(names, key=lambda name: (sum(1 for _ in _above(name, examined)), name))
+
+
+def _above(name: str, examined: Mapping[str, Examined]) -> Iterator[str]:
+    """The sessions that ``name`` carries on, the nearest first, as far as they are known."""
+    seen = {name}
+    parent = examined[name].parent
+    while parent is not None and parent in examined and parent not in seen:
+        seen.add(parent)
+        yield parent
+        parent = examined[parent].parent
+
+
+class _Wishes:
+    """What the sessions of a release wish, and what that holds back. Overrides are no part of it.
+
+    What a session says with the tool is carried on to those that carry it on when they are looked
+    through; a sentence that a person confirmed is carried on here.
+    """
+
+    def __init__(self, examined: Mapping[str, Examined], decisions: Decisions) -> None:
+        self._examined = examined
+        self._withdrawn = decisions.withdrawn
+        self._confirmed: dict[str, list[Confirm]] = {}
+        for decision in decisions.candidates.values():
+            if isinstance(decision, Confirm):
+                self._confirmed.setdefault(decision.session, []).append(decision)
+        self._said_in: dict[str, str] = {}
+        """Sessions that a wish holds back, and the one in which it was said."""
+        for name in examined:
+            if self._says_no(name):
+                self._said_in[name] = name
+        for name in parents_first(list(self._said_in), examined):
+            for parent in _above(name, examined):
+                self._said_in.setdefault(parent, name)
+
+    def held(self, name: str) -> Withheld | None:
+        """What holds a session back, if anything does: a withdrawal rather than a wish."""
+        if (own := self._withdrawn.get(name)) is not None:
+            return Withheld(id=name, because="withdrawn", why=own.why)
+        line = list(_above(name, self._examined))
+        for parent in line:
+            if parent in self._withdrawn:
+                why = f"It carries on {parent}, which was withdrawn."
+                return Withheld(id=name, because="withdrawn", why=why)
+        if (said_in := self._said_in.get(name)) is not None:
+            why = f"{WISHED[:-1]}; it was said in {said_in}, which carries it on."
+            return Withheld(id=name, because="wish", why=WISHED if said_in == name else why)
+        for parent in line:
+            if parent in self._said_in:
+                why = f"It carries on {parent}, which is held back."
+                return Withheld(id=name, because="wish", why=why)
+        return None
+
+    def signature(self, name: str) -> str | None:
+        """How it is signed: as the tool was told, else as the nearest confirmed sentence says."""
+        if (told := self._examined[name].wish.signature) is not None:
+            return told
+        for one in (name, *_above(name, self._examined)):
+            for decision in reversed(self._confirmed.get(one, [])):
+                if decision.signature:
+                    return decision.signature
+        return None
+
+    def _says_no(self, name: str) -> bool:
+        """The last word with the tool; a sentence that a person confirmed binds likewise.
+
+        Where the two differ, the one that holds back counts: the other can be told by an override.
+        """
+        confirmed = (decision.publish for decision in self._confirmed.get(name, []))
+        return "no" in (self._examined[name].wish.publish, *confirmed)
 
 
 def _standing(
-    name: str, one: Examined, decisions: Decisions, withheld: Withheld | None
+    name: str,
+    one: Examined,
+    decisions: Decisions,
+    withheld: Withheld | None,
+    overridden: str | None,
+    signature: str | None,
 ) -> Standing:
-    signatures = [each.signature for each in _confirmed(name, one, decisions) if each.signature]
-    override = decisions.overrides.get(name)
     redact: dict[str, Redact] = {}
     undecided: list[FindingSeen] = []
     for finding in one.findings:
@@ -111,14 +152,14 @@ def _standing(
                 pass
             case None:
                 undecided.append(finding)
-    wished = _wish(name, one, decisions) == "no"
+    words = decisions.words_withdrawn.get(name)
     return Standing(
         session=name,
         withheld=withheld,
-        overridden=override.why if override is not None and wished else None,
-        signature=one.wish.signature or (signatures[-1] if signatures else None),
+        overridden=overridden,
+        signature=signature,
         redact=redact,
-        words_withdrawn=name in decisions.words_withdrawn,
+        words_withdrawn=None if words is None else words.why,
         undecided=tuple(undecided),
         unanswered=tuple(
             candidate

@@ -1,12 +1,14 @@
 """The versions of a release that went out: ``releases/NAME/0001.json`` and so on."""
 
+import contextlib
 import re
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from latitude import __version__
-from latitude.errors import HomeUnusable, UsageError
+from latitude.errors import HomeUnusable, SessionBusy, UsageError
 from latitude.journal.blobs import write_durably
 from latitude.publish.manifest import (
     Changes,
@@ -22,7 +24,6 @@ from latitude.publish.release import Release
 FIRST = "The first version."
 """Why there is one, where nobody says more."""
 _FILE = re.compile(r"[0-9]{4,}\.json")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def last_version(releases: Path, name: str) -> Manifest | None:
@@ -44,10 +45,10 @@ def next_version(
 ) -> Manifest:
     """Return the manifest of what would go out now: ``last`` itself where nothing changed.
 
-    ``why`` may be missing here, and then says so; see :func:`check_reason`.
+    ``why`` may be missing here; see :func:`check_reason`. Raises ``UsageError`` for a day that is
+    none.
     """
-    if not _DAY.fullmatch(day):
-        raise UsageError(f"{day!r} is no day. A day is written like 2026-11-22.")
+    _check_day(day)
     new = Manifest(
         name=release.name,
         version=1 if last is None else last.version + 1,
@@ -59,7 +60,7 @@ def next_version(
         training=release.training,
         canary=release.canary,
         url=release.url,
-        why=why or (FIRST if last is None else ""),
+        why=(why or "").strip() or (FIRST if last is None else ""),
         changes=Changes(),
         sessions=sessions,
         withheld=withheld,
@@ -74,7 +75,7 @@ def next_version(
 
 def check_reason(manifest: Manifest) -> None:
     """Raise ``UsageError`` when nobody said why there is a new version."""
-    if not manifest.why.strip():
+    if not manifest.why:
         raise UsageError(
             f"This would be version {manifest.version} of '{manifest.name}', and a version says "
             "why it was made. Nothing was published. Give the reason with --why."
@@ -84,15 +85,29 @@ def check_reason(manifest: Manifest) -> None:
 def keep_version(releases: Path, manifest: Manifest) -> None:
     """Write down that this version goes out; doing so again changes nothing.
 
-    Raises ``HomeUnusable``.
+    Raises ``HomeUnusable``, and ``SessionBusy`` when another process made another version of this
+    number meanwhile.
     """
     path = releases / manifest.name / f"{manifest.version:04}.json"
+    data = encode_manifest(manifest)
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(path, encode_manifest(manifest))
+            write_durably(path, data)
+        elif path.read_bytes() != data:
+            raise SessionBusy(
+                f"Another version {manifest.version} of '{manifest.name}' was made meanwhile: "
+                f"{path}. Nothing was published. Try again; it will be the version after that."
+            )
     except OSError as error:
         raise HomeUnusable(
             f"{path} could not be written: {error.strerror}. Nothing was published. Make the home "
             "writable or make room, and try again."
         ) from error
+
+
+def _check_day(day: str) -> None:
+    with contextlib.suppress(ValueError):
+        if date.fromisoformat(day).isoformat() == day:
+            return
+    raise UsageError(f"{day!r} is no day. Nothing was published. A day is written like 2026-11-22.")

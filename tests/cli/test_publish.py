@@ -155,16 +155,21 @@ def test_the_same_sessions_give_the_same_bag(here: Here, home_folder: Path, tmp_
     assert everything_below(one) == everything_below(other)
 
 
-def test_what_cannot_be_published_is_said_plainly(here: Here, home_folder: Path) -> None:
+def test_what_cannot_be_published_is_said_plainly(
+    here: Here, home_folder: Path, tmp_path: Path
+) -> None:
     none = here("publish", "site")
     assert none.status == 2
     assert "`latitude publish new` makes one" in none.err
     here("run", "--model", "rehearsal/leaves")
     here("publish", "new", *TERMS, *ON)
     assert here("publish", "new", *TERMS, *ON).status == 2
-    elsewhere = here("publish", "site", str(home_folder / "sessions"))
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "tide.jpg").write_bytes(b"a tide")
+    elsewhere = here("publish", "site", str(tmp_path / "photos"))
     assert elsewhere.status == 2
     assert "is not empty, and no site of latitude" in elsewhere.err
+    assert here("publish", "site", str(home_folder / "sessions")).status == 2
     assert here("publish", "redact", "ffffffff").status == 2
     assert here("publish", "site", "--release", "other").status == 2
     assert here("verify", str(home_folder)).status == 2

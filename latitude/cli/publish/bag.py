@@ -6,14 +6,13 @@ from pathlib import Path
 from latitude.cli.filters import answer_of
 from latitude.cli.output import count, print_json, say, show_progress
 from latitude.cli.publish.opening import opened
-from latitude.cli.publish.site import say_changes, target, waits
+from latitude.cli.publish.site import say_changes, say_left_out, target, waits
 from latitude.core.clean import clean_line
 from latitude.errors import UsageError
 from latitude.index.codes import codes_of_sessions
 from latitude.publish.bag.signing import sign
 from latitude.publish.bagging import Bagged, bag
 from latitude.publish.publication import Publication
-from latitude.publish.versions import check_reason, keep_version
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -23,19 +22,18 @@ async def run(options: argparse.Namespace) -> int:
             "--sign and --identity go together: a key, and whose it is. Nothing was made."
         )
     async with opened(options, why=options.why, day=options.date) as publication:
-        if waits(publication):
+        if waits(publication, as_json=options.json):
             return 1
         manifest = publication.manifest
         folder = target(options, publication, f"bag-{manifest.version}")
         if options.dry_run:
             say_changes(publication)
+            say_left_out(publication)
             print(f"It would be made in {clean_line(str(folder))}. Nothing was written.")
             return 0
-        check_reason(manifest)
         ids = [row.id for row in manifest.sessions]
         codes = answer_of(publication.home, lambda index: list(codes_of_sessions(index, ids)))
         bagged = await bag(publication, codes, folder, show_progress)
-        keep_version(publication.home.releases, manifest)
         signed = None
         if options.sign is not None:
             signed = sign(folder, Path(options.sign).expanduser(), options.identity)
@@ -50,6 +48,7 @@ async def run(options: argparse.Namespace) -> int:
 
 def _print(publication: Publication, bagged: Bagged, signed: Path | None) -> None:
     say_changes(publication)
+    say_left_out(publication)
     print(f"{count(bagged.files, 'file')}, {count(bagged.size, 'byte')}.")
     print(clean_line(str(bagged.folder)))
     if signed is not None:

@@ -13,7 +13,7 @@ async def run(options: argparse.Namespace) -> int:
     """Say all of it; status 1 while anything waits."""
     async with opened(options) as publication:
         if options.json:
-            _print_rows(publication)
+            print_rows(publication)
         else:
             _print(publication)
         return 1 if publication.waiting else 0
@@ -66,7 +66,11 @@ def _print(publication: Publication) -> None:
     for left in publication.left_out:
         say(f"· {left.session} is left out: {clean(left.why)}")
     shown = sum(1 for one in publication.standings.values() if one.withheld is None)
-    copies = sum(1 for one in publication.standings.values() if one.redact or one.words_withdrawn)
+    copies = sum(
+        1
+        for one in publication.standings.values()
+        if one.withheld is None and (one.redact or one.words_withdrawn is not None)
+    )
     held_back = len(publication.standings) - shown
     print(
         f"{count(shown, 'session')} would go out, {copies} of them as redacted copies; "
@@ -80,7 +84,8 @@ def _print(publication: Publication) -> None:
         print(f"Waiting for a decision: {count(len(publication.waiting), 'session')}.")
 
 
-def _print_rows(publication: Publication) -> None:
+def print_rows(publication: Publication) -> None:
+    """Print one object for each session, and for each that is left out."""
     for name, standing in publication.standings.items():
         print_json(
             {
@@ -92,5 +97,8 @@ def _print_rows(publication: Publication) -> None:
                 "undecided": standing.undecided,
                 "sentences": standing.unanswered,
                 "redacted": sorted(one.rule for one in standing.redact.values()),
+                "words_withdrawn": standing.words_withdrawn,
             }
         )
+    for left in publication.left_out:
+        print_json({"session": left.session, "left_out": left.why})

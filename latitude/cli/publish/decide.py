@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from latitude.cli.options import home_of
 from latitude.cli.output import say
-from latitude.cli.publish.opening import opened
+from latitude.cli.publish.opening import opened, refuse_secrets
 from latitude.core.clean import clean_line
 from latitude.errors import UnknownName, UsageError
 from latitude.journal.paths import resolve
@@ -30,10 +30,11 @@ async def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _decided(options: argparse.Namespace) -> Sequence[decisions.Any]:
+async def _decided(options: argparse.Namespace) -> Sequence[decisions.AnyDecision]:
     why = options.why.strip() or (_TAKEN_OUT if options.publish == "redact" else "")
     if not why:
         raise UsageError("A decision needs a reason. Nothing was written. Give one with --why.")
+    refuse_secrets(why, getattr(options, "signature", None))
     if options.publish in ("override", "withdraw", "restore"):
         return _about_sessions(options, why)
     async with opened(options) as publication:
@@ -42,7 +43,7 @@ async def _decided(options: argparse.Namespace) -> Sequence[decisions.Any]:
         return _about_sentences(options, publication, why)
 
 
-def _about_sessions(options: argparse.Namespace, why: str) -> list[decisions.Any]:
+def _about_sessions(options: argparse.Namespace, why: str) -> list[decisions.AnyDecision]:
     sessions = home_of(options).sessions
     names = [resolve(sessions, short) for short in options.what]
     now = decisions.now()
@@ -60,7 +61,7 @@ def _about_sessions(options: argparse.Namespace, why: str) -> list[decisions.Any
 
 def _about_findings(
     options: argparse.Namespace, publication: Publication, why: str
-) -> list[decisions.Any]:
+) -> list[decisions.AnyDecision]:
     found = {
         finding.id: finding for one in publication.examined.values() for finding in one.findings
     }
@@ -75,7 +76,7 @@ def _about_findings(
 
 def _about_sentences(
     options: argparse.Namespace, publication: Publication, why: str
-) -> list[decisions.Any]:
+) -> list[decisions.AnyDecision]:
     found: dict[str, CandidateSeen] = {}
     sessions: dict[str, str] = {}
     for session, one in publication.examined.items():
@@ -118,15 +119,16 @@ def _named(
     for word in words:
         fits = [name for name in found if len(word) >= 4 and name.startswith(word)]
         if len(fits) != 1:
+            said = f"Several {noun}s begin with" if fits else f"No {noun} is called"
             raise UnknownName(
-                f"No {noun} is called {word!r}. Nothing was written. `latitude publish check` "
-                "names those that wait."
+                f"{said} {word!r}. Nothing was written. `latitude publish check` names those that "
+                "wait; four of their signs or more are enough."
             )
         chosen[fits[0]] = found[fits[0]]
     return list(chosen.values())
 
 
-def _matter(decision: decisions.Any) -> str:
+def _matter(decision: decisions.AnyDecision) -> str:
     match decision:
         case decisions.Redact() | decisions.Keep():
             return f"{decision.finding}  {decision.rule}"

@@ -8,9 +8,25 @@ from datetime import UTC, datetime
 from latitude.cli.filters import answer_of
 from latitude.cli.options import home_of
 from latitude.cli.output import show_progress
+from latitude.errors import UsageError
+from latitude.index.filters import Filter
 from latitude.index.listing import newest
+from latitude.publish.gate.finding import Gate
+from latitude.publish.gate.rules import PERSONAL, person_here, secrets_here
 from latitude.publish.publication import Publication, open_publication
 from latitude.publish.release import find_release, load_release
+
+
+def refuse_secrets(*words: str | None) -> None:
+    """Raise ``UsageError`` when words that will be kept, or go out, hold a key or password."""
+    gate = Gate(secrets_here(), person_here())
+    for text in words:
+        for found in gate.text(text or ""):
+            if found.rule not in PERSONAL:
+                raise UsageError(
+                    f"These words hold what must not go out: {gate.says(found)}. Nothing was "
+                    "written. Say it without that."
+                )
 
 
 @asynccontextmanager
@@ -18,11 +34,18 @@ async def opened(
     options: argparse.Namespace, *, why: str | None = None, day: str | None = None
 ) -> AsyncIterator[Publication]:
     """Look through what would go out, and yield it. Raises as what it calls."""
+    refuse_secrets(why)
     home = home_of(options)
     release = load_release(find_release(home.releases, options.release))
-    chosen = answer_of(home, lambda index: list(newest(index, home.sessions, release.which)))
+    chosen, every = answer_of(
+        home,
+        lambda index: (
+            list(newest(index, home.sessions, release.which)),
+            list(newest(index, home.sessions, Filter())),
+        ),
+    )
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     async with open_publication(
-        home, release, chosen, day=day or today, why=why, progress=show_progress
+        home, release, chosen, day=day or today, why=why, others=every, progress=show_progress
     ) as publication:
         yield publication

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from latitude.cli.output import complain, count, print_json, say, show_progress
-from latitude.cli.publish.check import say_waiting
+from latitude.cli.publish.check import print_rows, say_waiting
 from latitude.cli.publish.opening import opened
 from latitude.core.clean import clean, clean_line
+from latitude.errors import UsageError
 from latitude.publish.publication import Publication
 from latitude.publish.site.build import Built, build
 from latitude.publish.versions import check_reason, keep_version
@@ -15,7 +16,7 @@ from latitude.publish.versions import check_reason, keep_version
 async def run(options: argparse.Namespace) -> int:
     """Make the site; status 1 while a person has to decide something first."""
     async with opened(options, why=options.why, day=options.date) as publication:
-        if waits(publication):
+        if waits(publication, as_json=options.json):
             return 1
         manifest = publication.manifest
         folder = target(options, publication, "site")
@@ -37,21 +38,32 @@ async def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def waits(publication: Publication) -> bool:
+def waits(publication: Publication, *, as_json: bool) -> bool:
     """Say what has to be decided first, if anything has; then nothing is published."""
     if not publication.waiting:
         return False
-    say_waiting(publication)
+    if as_json:
+        print_rows(publication)
+    else:
+        say_waiting(publication)
     waiting = count(len(publication.waiting), "session")
     complain(f"Nothing was published: {waiting} waiting for a decision.")
     return True
 
 
 def target(options: argparse.Namespace, publication: Publication, name: str) -> Path:
-    """Where it is to be made."""
-    if options.dir is not None:
-        return Path(options.dir).expanduser().absolute()
-    return publication.home.releases / publication.release.name / name
+    """Where it is to be made. Raises ``UsageError`` for a place among the home's own records."""
+    home = publication.home
+    if options.dir is None:
+        return home.releases / publication.release.name / name
+    folder = Path(options.dir).expanduser().absolute()
+    real, root = folder.resolve(), home.root.resolve()
+    if real.is_relative_to(root) and not real.is_relative_to(home.releases.resolve()):
+        raise UsageError(
+            f"{folder} lies among the records of the home. Nothing was written. Name a folder "
+            f"outside of {home.root}, or in {home.releases}."
+        )
+    return folder
 
 
 def say_changes(publication: Publication) -> None:
@@ -75,12 +87,17 @@ def say_changes(publication: Publication) -> None:
         print(f"  other   {', '.join(changes.settings)}")
 
 
-def _print(publication: Publication, built: Built, *, dry: bool) -> None:
-    say_changes(publication)
+def say_left_out(publication: Publication) -> None:
+    """Say of each session that is not shown, or not in the release, why."""
     for held in publication.manifest.withheld:
         say(f"· {held.id} is held back ({held.because}): {clean(held.why)}")
     for left in publication.left_out:
         say(f"· {left.session} is left out: {clean(left.why)}")
+
+
+def _print(publication: Publication, built: Built, *, dry: bool) -> None:
+    say_changes(publication)
+    say_left_out(publication)
     would = "would be " if dry else ""
     print(
         f"{count(built.pages, 'page')}; {count(len(built.written), 'file')} {would}written, "

@@ -23,28 +23,29 @@ def citation(manifest: Manifest, swhids: Sequence[str]) -> bytes:
         'cff-version: "1.2.0"',
         'message: "If you use these sessions, please cite them as below."',
         'type: "dataset"',
-        f"title: {_quoted(manifest.title)}",
-        f"version: {_quoted(str(manifest.version))}",
-        f"date-released: {_quoted(manifest.released)}",
+        f"title: {quoted(manifest.title)}",
+        f"version: {quoted(str(manifest.version))}",
+        f"date-released: {quoted(manifest.released)}",
         "authors:",
-        *(f"  - name: {_quoted(name)}" for name in manifest.authors),
+        *(f"  - name: {quoted(name)}" for name in manifest.authors),
     ]
     if manifest.description:
-        lines.append(f"abstract: {_quoted(manifest.description)}")
+        lines.append(f"abstract: {quoted(manifest.description)}")
     if manifest.url is not None and _WEB.fullmatch(manifest.url):
-        lines.append(f"url: {_quoted(manifest.url)}")
+        lines.append(f"url: {quoted(manifest.url)}")
     if manifest.license in CITABLE:
-        lines.append(f"license: {_quoted(manifest.license)}")
+        lines.append(f"license: {quoted(manifest.license)}")
     elif _WEB.fullmatch(address := licence_address(manifest.license)):
-        lines.append(f"license-url: {_quoted(address)}")
+        lines.append(f"license-url: {quoted(address)}")
     if swhids:
         lines.append("identifiers:")
         for swhid in dict.fromkeys(swhids):
-            lines += ['  - type: "swh"', f"    value: {_quoted(swhid)}"]
+            lines += ['  - type: "swh"', f"    value: {quoted(swhid)}"]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return ``text`` as a scalar of YAML, in double quotes and on one line."""
     shown = json.dumps(text, ensure_ascii=False)
     return _SPECIAL.sub(lambda found: _escaped(found[0]), shown)
 
