@@ -65,7 +65,7 @@ def _bag(home: Path, what: str, goal: float | None) -> Row:
     ours, hashed = [], []
     cpu_of(_publish(home, "check"))
     for number in range(ROUNDS):
-        folder = home / f"bag-{number}"
+        folder = home.parent / f"bag-{number}"
         ours.append(cpu_of(_publish(home, "bag", str(folder))))
         check = f"cd {folder} && sha512sum -c --quiet manifest-sha512.txt"
         hashed.append(cpu_of(["sh", "-c", check]))

@@ -16,13 +16,13 @@ def about(manifest: Manifest) -> Sheet:
         _facts(manifest),
         tag("p", None, sentence(manifest.training)),
         tag("h2", {"id": "checking"}, "How to check it"),
-        *(tag("p", None, said) for said in _CHECKING),
+        *map(_paragraph, _CHECKING),
         tag("p", None, tag("a", {"href": FILE}, "The manifest of this version")),
         tag("h2", {"id": "changes"}, f"Version {manifest.version}"),
         tag("p", None, manifest.why),
         _changes(manifest),
         tag("h2", {"id": "reading"}, "How to read it"),
-        *(tag("p", None, said) for said in _READING),
+        *map(_paragraph, _READING),
         *_held(manifest),
     ]
     return Sheet(path="about.html", title="About", body=join(*body))
@@ -47,8 +47,9 @@ _READING = (
     (
         "Three voices stand in a session. Ours stands behind a rule, with its author named: "
         "protocol, person or harness (the program itself). Thinking is folded, and says how it "
-        "reached us: full, a summary by the provider, withheld, or encrypted. The reply is plain "
-        "text."
+        "reached us: full, a summary by the provider, withheld, or encrypted. The reply stands as "
+        "it is. What else happened stands small between them, and opens: calls of tools with their "
+        "answers, and commits, which lead to what each of them changed."
     ),
     (
         "Characters that cannot be seen or that change the direction of a line are shown as "
@@ -57,9 +58,19 @@ _READING = (
     (
         "Pages that a model made live in frames that can load nothing and reach nothing. What "
         "looks for other pages, for frames of its own, for files that it builds the name of, or "
-        "for the network does not find them."
+        "for the network does not find them, and a link to elsewhere does not lead there. One "
+        "thing no page can be kept from: a script that sends its own frame elsewhere can make the "
+        "browser open a connection to that place, on which nothing is sent, before it is stopped."
     ),
 )
+
+
+def _paragraph(words: str) -> Markup:
+    """A paragraph in which what stands between backquotes is code."""
+    pieces = words.split("`")
+    return tag(
+        "p", None, *(tag("code", None, it) if at % 2 else it for at, it in enumerate(pieces))
+    )
 
 
 def _facts(manifest: Manifest) -> Markup:

@@ -1,55 +1,53 @@
 """Pages on which chosen sessions stand beside each other, turn by turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from latitude.compare.html.markup import Markup, join, tag, whole
-from latitude.core.events import BlockRecorded, MessageSent
+from latitude.core.events import BlockRecorded, MessageSent, Record
 from latitude.errors import UnknownName
 from latitude.publish.publication import Edition, Publication
+from latitude.publish.site.fitting import weight
+from latitude.publish.site.places import beside_path, session_path
 from latitude.publish.site.prose import prose
-from latitude.publish.site.session_page import session_path
-from latitude.publish.site.shell import Sheet, to
+from latitude.publish.site.shell import Link, Sheet, to
 from latitude.publish.site.wording import day, who
 
 ROOM = 40_000
-"""Characters of markup of one session; the rest stands on its own page."""
+"""Bytes of one session; the rest stands on its own page."""
 
 
-def beside_path(number: int) -> str:
-    """Where such a page lies; counted from 1."""
-    return f"side-by-side/{number}.html"
+def check_groups(publication: Publication) -> None:
+    """Raise ``UnknownName`` when a session that the release sets beside another is not in it."""
+    known = {row.id for row in publication.manifest.sessions}
+    for name in (name for group in publication.release.side_by_side for name in group):
+        if name not in known:
+            raise UnknownName(
+                f"Session {name} is to stand beside another one, and is not in the release. "
+                "Nothing was written. Correct 'side_by_side' in the release file."
+            )
+
+
+def beside_links(publication: Publication) -> list[Link]:
+    """Return a way to each of the pages, with the names of the sessions on it."""
+    rows = {row.id: row for row in publication.manifest.sessions}
+    return [
+        Link(beside_path(number), f"Side by side: {', '.join(who(rows[name]) for name in group)}")
+        for number, group in enumerate(publication.release.side_by_side, start=1)
+    ]
 
 
 def beside(publication: Publication) -> Iterator[Sheet]:
-    """Yield a page for each group that the release names.
-
-    Raises ``UnknownName`` when a session of a group is not in the release.
-    """
+    """Yield a page for each group that the release names. Raises ``RecordBroken``."""
     rows = {row.id: row for row in publication.manifest.sessions}
     for number, group in enumerate(publication.release.side_by_side, start=1):
-        for name in group:
-            if name not in rows:
-                raise UnknownName(
-                    f"Session {name} is to stand beside another one, and is not in the release. "
-                    "Nothing was published. Correct 'side_by_side' in the release file."
-                )
         path = beside_path(number)
         columns = [_column(publication.edition(rows[name]), path) for name in group]
+        region = {"role": "region", "aria-label": "Sessions beside each other", "tabindex": "0"}
         yield Sheet(
             path=path,
             title="Side by side",
             body=join(
-                tag("h1", None, "Side by side"),
-                tag(
-                    "div",
-                    {
-                        "class": "beside",
-                        "tabindex": "0",
-                        "role": "region",
-                        "aria-label": "Sessions beside each other",
-                    },
-                    *columns,
-                ),
+                tag("h1", None, "Side by side"), tag("div", {"class": "beside", **region}, *columns)
             ),
         )
 
@@ -62,20 +60,35 @@ def _column(edition: Edition, path: str) -> Markup:
         tag("p", {"class": "byline"}, f"{row.protocol} · {day(row.opened)}"),
     ]
     room = ROOM
-    for record in edition.matter.records:
-        match record.event:
-            case MessageSent() as message:
-                voice = tag("p", {"class": "voice"}, message.author)
-                words = tag("div", {"class": "plain"}, whole(message.text))
-                part = tag("div", {"class": "ours"}, voice, words)
-            case BlockRecorded(kind="text") as block if block.text.strip():
-                part = tag("div", {"class": "reply"}, prose(block.text))
-            case _:
-                continue
-        room -= len(part)
-        if room < 0:
+    for author, words in _said(edition.matter.records):
+        part = _part(author, words) if len(words) <= room else None
+        if part is None or weight(part) > room:
             parts.append(tag("p", {"class": "note"}, "The rest stands on its own page."))
             break
+        room -= weight(part)
         parts.append(part)
     parts.append(tag("p", {"class": "ending"}, row.ended))
     return tag("section", None, *parts)
+
+
+def _part(author: str | None, words: str) -> Markup:
+    if author is None:
+        return tag("div", {"class": "reply"}, prose(words))
+    voice = tag("p", {"class": "voice"}, author)
+    return tag("div", {"class": "ours"}, voice, tag("div", {"class": "plain"}, whole(words)))
+
+
+def _said(records: Sequence[Record]) -> list[tuple[str | None, str]]:
+    """What was said, in order: by us with the author's name, or by the model with none."""
+    said: list[tuple[str | None, str]] = []
+    for record in records:
+        match record.event:
+            case MessageSent() as message:
+                said.append((message.author, message.text))
+            case BlockRecorded(kind="text", continues=True) as block if said:
+                said[-1] = (said[-1][0], said[-1][1] + block.text)
+            case BlockRecorded(kind="text") as block:
+                said.append((None, block.text))
+            case _:
+                continue
+    return [(author, words) for author, words in said if words.strip()]

@@ -6,11 +6,14 @@ that a file holds passes for the head of a hunk.
 
 from typing import Literal
 
-from latitude.compare.html.markup import Markup, join, tag, text
+from latitude.compare.html.markup import Markup, tag, text
 from latitude.compare.words import label
+from latitude.publish.site.fitting import weight
 
 MOST_LINES = 400
 """Lines shown; the others are counted."""
+MOST_BYTES = 40_000
+"""Bytes of markup of the lines shown."""
 LONGEST_LINE = 1_000
 """Characters, its sign included; the rest is cut and a "…" stands for it."""
 NOT_TEXT = "This file is not text."
@@ -19,7 +22,13 @@ NO_LINES = "No line of it differs."
 
 _Kind = Literal["added", "removed", "same", "place"]
 _KINDS: dict[str, _Kind] = {"+": "added", "-": "removed", " ": "same", "": "same"}
-_ELEMENTS = {"added": "ins", "removed": "del"}
+_AROUND: dict[_Kind, tuple[str, str]] = {
+    "added": ('<ins class="added">', "</ins>\n"),
+    "removed": ('<del class="removed">', "</del>\n"),
+    "same": ('<span class="same">', "</span>\n"),
+    "place": ('<span class="place">', "</span>\n"),
+}
+"""What stands around a line; there are many lines, and these are always the same."""
 
 
 def difference(hunks: str | None, path: str) -> Markup:
@@ -36,10 +45,16 @@ def difference(hunks: str | None, path: str) -> Markup:
     lines = whole.split("\n", MOST_LINES)
     # Those beyond are still one piece: they are counted, not made into lines.
     beyond = lines.pop().count("\n") + 1 if len(lines) > MOST_LINES else 0
-    shown, inside = [], False
-    for line in lines:
+    shown: list[Markup] = []
+    room, inside = MOST_BYTES, False
+    for place, line in enumerate(lines):
         inside = inside or line.startswith("@@ ")
-        shown.append(_line(line, inside=inside))
+        made = _line(line, inside=inside)
+        room -= weight(made)
+        if room < 0:
+            beyond += len(lines) - place
+            break
+        shown.append(made)
     more = f"and {beyond:,} more {'line' if beyond == 1 else 'lines'}"
     return _block(path, tag("pre", None, *shown), *([tag("p", {}, more)] if beyond else []))
 
@@ -51,5 +66,5 @@ def _block(path: str, *content: Markup) -> Markup:
 
 def _line(line: str, *, inside: bool) -> Markup:
     kind = _KINDS.get(line[:1], "place") if inside else "place"
-    element = _ELEMENTS.get(kind, "span")
-    return join(tag(element, {"class": kind}, text(line, LONGEST_LINE)), Markup("\n"))
+    begins, ends = _AROUND[kind]
+    return Markup(f"{begins}{text(line, LONGEST_LINE)}{ends}")

@@ -2,7 +2,7 @@
 
 from latitude.compare.html.markup import Markup, join, tag
 from latitude.publish.manifest import Manifest, Published
-from latitude.publish.site.session_page import session_path
+from latitude.publish.site.places import session_path
 from latitude.publish.site.wording import made, who
 
 FILE = "feed.xml"
@@ -23,6 +23,7 @@ def feed(manifest: Manifest) -> bytes:
         tag("author", None, tag("name", None, ", ".join(manifest.authors))),
         tag("rights", None, manifest.license),
         _way(root or "index.html"),
+        *([_way(f"{root}{FILE}", "self")] if root else []),
         *entries,
     )
     whole = tag("feed", {"xmlns": "http://www.w3.org/2005/Atom"}, body)
@@ -43,5 +44,5 @@ def _entry(row: Published, manifest: Manifest, root: str) -> Markup:
     )
 
 
-def _way(href: str) -> Markup:
-    return tag("link", {"href": href})
+def _way(href: str, rel: str = "alternate") -> Markup:
+    return tag("link", {"rel": rel, "href": href})

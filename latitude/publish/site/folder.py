@@ -17,6 +17,9 @@ from latitude.journal.blobs import write_durably
 from latitude.publish.manifest import FILE as MANIFEST
 
 VERSION = 1
+_FOLDERS = ("sessions", "models", "protocols", "search", "side-by-side")
+_LISTS = ("sessions-*.html", "gallery*.html")
+"""Folders and files of a site in which nothing else has a place."""
 
 
 class FileKept(msgspec.Struct, frozen=True, array_like=True):
@@ -31,12 +34,11 @@ class FileKept(msgspec.Struct, frozen=True, array_like=True):
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """One thing of a session that a gallery can show."""
 
-    path: str
     title: str
     kind: str
     href: str
+    """From the root of the site, and so is that of the picture."""
     picture: str | None = None
-    """From the root of the site."""
     excerpt: str = ""
 
 
@@ -79,13 +81,14 @@ class SiteFolder:
         Raises ``HomeUnusable``.
         """
         digest = sha256(data).hexdigest()
-        known = self.before.files.get(path)
-        if known is not None and known.sha256 == digest and self.is_there(path):
-            self.after.files[path] = known
+        known = self.after.files.get(path)
+        if known is not None and known.sha256 == digest:
             return path
-        self.written.append(path)
-        if not self.dry:
-            self.after.files[path] = self._write(path, data, digest)
+        known = self.before.files.get(path)
+        if known is None or known.sha256 != digest or not self.is_there(path):
+            self.written.append(path)
+            known = FileKept(digest, 0, 0) if self.dry else self._write(path, data, digest)
+        self.after.files[path] = known
         return path
 
     def is_there(self, path: str) -> bool:
@@ -109,8 +112,12 @@ class SiteFolder:
         return True
 
     def finish(self) -> None:
-        """Remove what no page is any more, and write down what there is."""
-        for path in sorted(self.before.files.keys() - self.after.files.keys() - {*self.written}):
+        """Remove what is no file of the site any more, and write down what there is.
+
+        Raises ``HomeUnusable``.
+        """
+        gone = self.before.files.keys() | self._own()
+        for path in sorted(gone - self.after.files.keys()):
             self.removed.append(path)
             if not self.dry:
                 self._remove(path)
@@ -123,6 +130,20 @@ class SiteFolder:
             raise HomeUnusable(
                 f"{self.state} could not be written: {error.strerror}. The site itself is whole."
             ) from error
+
+    def _own(self) -> set[str]:
+        """Files that only a site can have put there, by their places.
+
+        What was written down of them can be lost, or not be written when publishing is stopped. A
+        session that is withdrawn then must be gone all the same.
+        """
+        root = str(self.folder)
+        found = [path.name for pattern in _LISTS for path in self.folder.glob(pattern)]
+        for folder in _FOLDERS:
+            for place, _, names in os.walk(f"{root}/{folder}"):
+                near = place.removeprefix(f"{root}/")
+                found += [f"{near}/{name}" for name in names]
+        return set(found)
 
     def _write(self, path: str, data: bytes, digest: str) -> FileKept:
         place = f"{self.folder}/{path}"
@@ -144,32 +165,43 @@ class SiteFolder:
 
     def _remove(self, path: str) -> None:
         place = self.folder / path
-        place.unlink(missing_ok=True)
-        for above in place.parents:
-            if above == self.folder or any(above.iterdir()):
-                break
-            above.rmdir()
+        try:
+            place.unlink(missing_ok=True)
+            for above in place.parents:
+                if above == self.folder or any(above.iterdir()):
+                    break
+                above.rmdir()
+        except OSError as error:
+            raise HomeUnusable(
+                f"{place} could not be removed: {error.strerror}. It is in the release no longer, "
+                "and is still in the site. Remove it by hand, and publish again."
+            ) from error
 
 
 def open_folder(folder: Path, state: Path, *, dry: bool) -> SiteFolder:
     """Open the folder of a site; what was written there before is in ``state``.
 
-    Raises ``UsageError`` when the folder holds something else.
+    Nothing is made yet. Raises ``UsageError`` when the folder holds something else.
     """
     folder = folder.absolute()
     before = _kept(state)
     if before is None or before.folder != str(folder):
         before = Kept(folder=str(folder))
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            _check_site(folder)
+    _check_site(folder)
     return SiteFolder(folder, state, before, Kept(folder=str(folder)), dry)
 
 
 def _check_site(folder: Path) -> None:
-    if not (folder / MANIFEST).is_file():
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be read: {error.strerror}. Nothing was written. Name another folder."
+        ) from error
+    if taken and not (folder / MANIFEST).is_file():
         raise UsageError(
             f"{folder} is not empty, and no site of latitude. Nothing was written. Name a new "
-            "folder with --to."
+            "folder."
         )
 
 

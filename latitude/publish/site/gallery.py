@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from latitude.compare.html.markup import Markup, join, tag, whole
 from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.folder import Shown
-from latitude.publish.site.session_page import session_path
+from latitude.publish.site.places import gallery_path, session_path
 from latitude.publish.site.shell import Link, Sheet, to
-from latitude.publish.site.wording import count, who
+from latitude.publish.site.wording import count, signed, who
 
 A_PAGE = 60
 
@@ -33,11 +33,6 @@ def gallery(works: Sequence[tuple[str, Shown]], manifest: Manifest) -> Iterator[
         )
 
 
-def gallery_path(number: int) -> str:
-    """Where a page of the gallery lies."""
-    return "gallery.html" if number == 1 else f"gallery-{number}.html"
-
-
 def works_by_session(works: Mapping[str, Sequence[Shown]]) -> list[tuple[str, Shown]]:
     """Everything that was made, newest session first."""
     return [(name, work) for name in sorted(works, reverse=True) for work in works[name]]
@@ -47,9 +42,9 @@ def _item(row: Published, work: Shown, path: str) -> Markup:
     if work.picture is not None:
         seen = tag("img", {"src": to(work.picture, path), "alt": "", "loading": "lazy"})
     else:
-        seen = tag("div", {"class": "excerpt", "aria-hidden": "true"}, whole(work.excerpt))
+        excerpt = whole(work.excerpt or f"a {work.kind}")
+        seen = tag("span", {"class": "excerpt", "aria-hidden": "true"}, excerpt)
     named = tag("a", {"href": to(work.href, path)}, seen, work.title)
     session = tag("a", {"href": to(session_path(row.id), path)}, who(row))
-    signed = f", signed {row.signature}" if row.signature else ""
-    said = tag("span", {"class": "dim"}, f"{work.kind} · ", session, signed)
+    said = tag("span", {"class": "dim"}, f"{work.kind} · ", session, signed(row, ", signed "))
     return tag("li", None, named, said)

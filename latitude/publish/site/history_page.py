@@ -1,70 +1,120 @@
-"""The page on which the work of a session grows, commit by commit, with what each one changed."""
+"""The pages on which the work of a session grows, commit by commit, with what each one changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from latitude.artifacts.orders import CommitInfo
+from latitude.artifacts.orders import CommitInfo, FileDiff
 from latitude.compare.html.markup import Markup, join, tag
+from latitude.compare.words import label
 from latitude.publish.publication import Edition
 from latitude.publish.site.difference import difference
-from latitude.publish.site.session_page import history_path, session_path
+from latitude.publish.site.fitting import weight
+from latitude.publish.site.places import session_path
 from latitude.publish.site.shell import Link, Sheet
 from latitude.publish.site.wording import clock, count, who
 
-ROOM = 150_000
-"""Characters of markup; what goes beyond is counted and not shown."""
+ROOM = 120_000
+"""Bytes of commits on one page."""
+A_COMMIT = 60_000
+"""Bytes of one commit; of a larger one the first files are shown, and the others counted."""
 
 
-async def history_page(edition: Edition) -> Sheet | None:
-    """Return the page; ``None`` where nothing was made. Raises ``RecordBroken``."""
-    history = await commits_of(edition)
-    if not history:
-        return None
-    row = edition.row
-    parts: list[Markup] = []
+@dataclass(frozen=True, slots=True)
+class History:
+    """The pages of a session's commits, and where on them each commit stands."""
+
+    sheets: Sequence[Sheet] = ()
+    """None where nothing was made."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Addresses, as the session's own pages name them, by commit."""
+
+
+async def history_pages(edition: Edition) -> History:
+    """Return the pages. Raises ``RecordBroken``."""
+    if edition.row.tip is None:
+        return History()
+    session = edition.row.id
+    commits = await edition.repository.history(session, edition.row.tip)
+    pages: list[list[Markup]] = [[]]
+    places: dict[str, str] = {}
     room = ROOM
-    async for part in _parts(edition, history):
-        room -= len(part)
-        if room < 0:
-            left = count(len(history) - len(parts), "more commit")
-            parts.append(tag("p", {"class": "note"}, f"And {left}; the bag holds all of them."))
-            break
-        parts.append(part)
+    async for info, part in _parts(edition, commits):
+        size = weight(part)
+        if pages[-1] and size > room:
+            pages.append([])
+            room = ROOM
+        pages[-1].append(part)
+        room -= size
+        places[info.commit] = f"{_name(len(pages))}#{_anchor(info)}"
+    sheets = [_sheet(edition, number, pages) for number in range(1, len(pages) + 1)]
+    return History(sheets, places)
+
+
+def _name(number: int) -> str:
+    return "history.html" if number == 1 else f"history-{number}.html"
+
+
+def _anchor(info: CommitInfo) -> str:
+    return f"c-{info.commit[:12]}"
+
+
+def _sheet(edition: Edition, number: int, pages: Sequence[Sequence[Markup]]) -> Sheet:
+    session, row = edition.row.id, edition.row
+    folder = f"sessions/{session}"
+    of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+    before = Link(f"{folder}/{_name(number - 1)}", "The page before")
+    after = Link(f"{folder}/{_name(number + 1)}", "The next page")
     return Sheet(
-        path=history_path(row.id),
-        title=f"History, {who(row)}",
+        path=f"{folder}/{_name(number)}",
+        title=f"History, {who(row)}{of}",
         body=tag(
             "article",
             {"class": "history"},
             tag("h1", None, "How it came to be"),
-            tag("p", {"class": "byline"}, tag("a", {"href": "index.html"}, who(row))),
-            *parts,
+            tag("p", {"class": "byline"}, tag("a", {"href": "index.html"}, who(row)), of),
+            *pages[number - 1],
         ),
-        before=Link(session_path(row.id), "The session"),
+        before=before if number > 1 else Link(session_path(session), "The session"),
+        after=after if number < len(pages) else None,
     )
 
 
-async def commits_of(edition: Edition) -> tuple[CommitInfo, ...]:
-    """The commits of a session as they go out, oldest first."""
-    tip = edition.row.tip
-    return () if tip is None else await edition.repository.history(edition.row.id, tip)
-
-
-async def _parts(edition: Edition, history: tuple[CommitInfo, ...]) -> AsyncIterator[Markup]:
-    before = history[0].parent
-    for info in history:
-        pieces = [
-            join(tag("h3", None, f"{one.path} · {one.status}"), difference(one.text, one.path))
-            for one in await edition.repository.diff(before, info.commit)
-        ]
+async def _parts(
+    edition: Edition, commits: Sequence[CommitInfo]
+) -> AsyncIterator[tuple[CommitInfo, Markup]]:
+    before = commits[0].parent if commits else None
+    for info in commits:
+        diffs = await edition.repository.diff(before, info.commit)
         before = info.commit
-        name = f"c-{info.commit[:12]}"
         place = tag("code", {"title": info.commit}, info.commit[:12])
         files = count(len(info.changes), "file")
-        said = join(f"{clock(info.when.isoformat())} · {files} · ", place)
-        yield tag(
-            "section",
-            {"aria-labelledby": name},
-            tag("h2", {"id": name}, f"Turn {info.turn}, step {info.step}"),
-            tag("p", {"class": "byline"}, said),
-            *pieces,
+        yield (
+            info,
+            tag(
+                "section",
+                {"aria-labelledby": _anchor(info)},
+                tag("h2", {"id": _anchor(info)}, f"Turn {info.turn}, step {info.step}"),
+                tag(
+                    "p",
+                    {"class": "byline"},
+                    f"{clock(info.when.isoformat())} · {files} · ",
+                    place,
+                ),
+                *_changes(diffs),
+            ),
         )
+
+
+def _changes(diffs: Sequence[FileDiff]) -> list[Markup]:
+    parts: list[Markup] = []
+    room = A_COMMIT
+    for one in diffs:
+        heading = tag("h3", None, f"{label(one.path)} · {one.status}")
+        part = join(heading, difference(one.text, one.path))
+        room -= weight(part)
+        if room < 0:
+            left = count(len(diffs) - len(parts), "more file")
+            said = f"{left} of this commit, too long to stand here; the bag holds all of it."
+            return [*parts, tag("p", {"class": "note"}, said)]
+        parts.append(part)
+    return parts

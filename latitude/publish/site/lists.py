@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from latitude.compare.html.markup import Markup, anchors, join, tag, whole
 from latitude.core.events import SessionOpened
 from latitude.publish.manifest import Manifest, Published, Withheld
-from latitude.publish.site.session_page import model_page, protocol_page, session_path
+from latitude.publish.site.feed import FILE as FEED
+from latitude.publish.site.places import model_path, protocol_path, session_path
 from latitude.publish.site.shell import Link, Sheet, to
-from latitude.publish.site.wording import count, day, made, who
+from latitude.publish.site.wording import count, day, made, signed, who
 
 A_PAGE = 150
 """Sessions on one page of a list; a list that is longer has several."""
@@ -22,24 +23,27 @@ def model_anchors(manifest: Manifest) -> Mapping[str, str]:
     return dict(zip(models, anchors(models), strict=True))
 
 
-def front(manifest: Manifest, *, gallery: bool) -> Sheet:
-    """Return the first page: what this is, the models, the protocols, the endings, the newest."""
+def front(manifest: Manifest, beside: Sequence[Link], *, gallery: bool) -> Sheet:
+    """Return the first page: what this is, the models, the protocols, the endings, the newest.
+
+    ``beside`` are the ways to pages that show sessions beside each other.
+    """
     rows = manifest.sessions
     names = model_anchors(manifest)
     models = Counter(who(row) for row in rows)
-    protocols = Counter((row.protocol, protocol_page(row)) for row in rows)
+    protocols = Counter((row.protocol, protocol_path(row)) for row in rows)
     ends = Counter(row.how for row in rows)
     body = [
         tag("h1", None, manifest.title),
         tag("p", {"class": "byline"}, f"{', '.join(manifest.authors)} · {manifest.released}"),
         tag("div", {"class": "plain"}, whole(manifest.description)),
         _rehearsed(rows),
-        _counted("Models", "models", [(m, model_page(names[m]), n) for m, n in models.items()]),
+        _counted("Models", "models", [(m, model_path(names[m]), n) for m, n in models.items()]),
         _counted("Protocols", "protocols", [(p, page, n) for (p, page), n in protocols.items()]),
         _counted("How they ended", "endings", [(e, None, n) for e, n in ends.items()]),
         tag("h2", {"id": "newest"}, "The newest sessions" if len(rows) > NEWEST else "Sessions"),
         _rows(tuple(reversed(rows))[:NEWEST], "index.html"),
-        _onward(manifest, gallery=gallery),
+        _onward(manifest, beside, gallery=gallery),
     ]
     return Sheet(
         path="index.html",
@@ -49,10 +53,15 @@ def front(manifest: Manifest, *, gallery: bool) -> Sheet:
     )
 
 
-def _onward(manifest: Manifest, *, gallery: bool) -> Markup:
+def _onward(manifest: Manifest, beside: Sequence[Link], *, gallery: bool) -> Markup:
     links = [("sessions.html", f"All {len(manifest.sessions):,} sessions")]
     links += [("gallery.html", "What was made")] if gallery else []
-    links += [("search.html", "Search"), ("about.html", "About this archive, and how to check it")]
+    links += [(link.href, link.words) for link in beside]
+    links += [
+        ("search.html", "Search"),
+        (FEED, "Feed of new sessions"),
+        ("about.html", "About this archive, and how to check it"),
+    ]
     lines = [tag("li", None, tag("a", {"href": href}, words)) for href, words in links]
     return tag("ul", {"class": "list"}, *lines)
 
@@ -79,12 +88,12 @@ def _rows(rows: Iterable[Published], path: str) -> Markup:
     lines = []
     for row in rows:
         link = tag("a", {"href": to(session_path(row.id), path)}, who(row))
-        signed = f" · signed {row.signature}" if row.signature else ""
-        said = f" {row.protocol} · {day(row.opened)} · {made(row)} · {row.how}{signed}"
-        lines.append(tag("li", None, link, tag("span", {"class": "dim"}, said)))
+        told = f"{row.protocol} · {day(row.opened)} · {made(row)} · {row.how}"
+        said = tag("span", {"class": "dim"}, f" {told}{signed(row, ' · signed ')}")
+        lines.append(tag("li", None, link, said))
     if not lines:
         return tag("p", {"class": "note"}, "There are none.")
-    return tag("ul", {"class": "list"}, *lines)
+    return tag("ul", {"class": "list sessions"}, *lines)
 
 
 def all_sessions(manifest: Manifest) -> Iterator[Sheet]:
@@ -110,13 +119,13 @@ def models(manifest: Manifest) -> Iterator[Sheet]:
         rows = tuple(row for row in reversed(manifest.sessions) if who(row) == model)
         ends = Counter(row.how for row in rows)
         counted = _counted("How they ended", "endings", [(e, None, n) for e, n in ends.items()])
-        yield from paged(model_page(name).removesuffix(".html"), model, rows, counted)
+        yield from paged(model_path(name).removesuffix(".html"), model, rows, counted)
 
 
 def protocol(given: str, opened: SessionOpened, manifest: Manifest) -> Iterator[Sheet]:
     """Yield the pages of a protocol: the exact words, and the sessions that were given them."""
     rows = tuple(row for row in reversed(manifest.sessions) if row.given == given)
-    path = protocol_page(rows[0]).removesuffix(".html")
+    path = protocol_path(rows[0]).removesuffix(".html")
     yield from paged(path, rows[0].protocol, rows, _words(opened, given))
 
 

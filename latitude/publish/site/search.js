@@ -6,6 +6,8 @@ const field = document.getElementById("words");
 const list = document.getElementById("found");
 const state = document.getElementById("state");
 const loaded = new Map();
+// Characters of a word; what is longer stands there in pieces.
+const LONGEST = 40;
 let asked = 0;
 
 // Each segment is a script that calls this: from a disk, nothing else can be loaded.
@@ -57,7 +59,8 @@ function line([href, title, about], word) {
 
 async function search() {
   const mine = ++asked;
-  const words = field.value.toLowerCase().normalize("NFC").match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const said = field.value.toLowerCase().normalize("NFC").match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const words = said.map((word) => word.slice(0, LONGEST));
   list.replaceChildren();
   if (words.length === 0) {
     state.textContent = "";

@@ -7,7 +7,7 @@ word with the numbers of the pages that hold it, in base 36.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from unicodedata import normalize
 
@@ -16,8 +16,9 @@ import msgspec
 from latitude.compare.html.markup import tag
 from latitude.core.clean import clean_line
 from latitude.core.events import BlockRecorded, MessageSent, Record, WorkspaceCommitted
+from latitude.journal.margin import arguments_text
 from latitude.publish.manifest import Published
-from latitude.publish.site.session_page import session_path
+from latitude.publish.site.places import session_path
 from latitude.publish.site.shell import POLICY, Sheet
 from latitude.publish.site.wording import day, who
 
@@ -66,33 +67,39 @@ def segment_path(number: int) -> str:
     return f"search/{number}.js"
 
 
-def segment(number: int, pages: Sequence[tuple[Published, Sequence[Record]]]) -> bytes:
-    """Return the script of a segment."""
+def segment(number: int, pages: Sequence[tuple[Published, Collection[str]]]) -> bytes:
+    """Return the script of a segment; with each session its words, as :func:`words_of` has them."""
     postings: dict[str, list[str]] = {}
-    for place, (_, records) in enumerate(pages):
+    for place, (_, words) in enumerate(pages):
         digits = _base36(place)
-        for word in sorted(set(_words(records))):
+        for word in words:
             postings.setdefault(word, []).append(digits)
     lines = "\n".join(f"{word} {','.join(postings[word])}" for word in sorted(postings))
-    rows = [(session_path(row.id), clean_line(who(row)), _about(row)) for row, _ in pages]
+    rows = [(session_path(row.id), who(row), _about(row)) for row, _ in pages]
     arguments = f"{number},{_literal(rows)},{_literal(lines)}"
     return f"latitudeSegment({arguments});\n".encode()
+
+
+def words_of(records: Sequence[Record]) -> frozenset[str]:
+    """Return the words of a session: what was said, thought and written, and names of files."""
+    return frozenset(word for text in _texts(records) for word in _split(text))
 
 
 def _about(row: Published) -> str:
     return clean_line(f"{row.protocol} · {day(row.opened)} · {row.how}")
 
 
-def _words(records: Sequence[Record]) -> Iterator[str]:
+def _texts(records: Sequence[Record]) -> Iterator[str]:
     for record in records:
         match record.event:
+            case BlockRecorded(kind="tool_call") as block:
+                yield arguments_text(block)
             case BlockRecorded() as block:
-                yield from _split(f"{block.text} {block.arguments}")
+                yield block.text
             case MessageSent() as message:
-                yield from _split(message.text)
+                yield message.text
             case WorkspaceCommitted() as commit:
-                for file in commit.files:
-                    yield from _split(file.path)
+                yield from (file.path for file in commit.files)
             case _:
                 continue
 

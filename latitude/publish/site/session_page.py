@@ -1,6 +1,6 @@
 """The page of a session: its circumstances, its transcript, how it ended, how to check it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from latitude.compare.html.markup import Markup, join, tag, whole
@@ -8,12 +8,14 @@ from latitude.core.events import MessageSent, SessionOpened
 from latitude.journal.circumstances import withheld_lines
 from latitude.publish.manifest import Published
 from latitude.publish.publication import Edition
+from latitude.publish.site.fitting import fill
+from latitude.publish.site.places import protocol_path, session_path
 from latitude.publish.site.shell import Link, Sheet
-from latitude.publish.site.voices import PutAside, PutPicture, Voices
-from latitude.publish.site.wording import clock, day, made, who
+from latitude.publish.site.voices import Annex, Voices
+from latitude.publish.site.wording import clock, day, made, signed, who
 
 ROOM = 120_000
-"""Characters of markup on one page of a transcript; a turn that is longer has one of its own."""
+"""Bytes of a transcript on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +26,28 @@ class Neighbours:
     after: Link | None
 
 
-def session_path(session: str, number: int = 1) -> str:
-    """Where a page of a session lies, from the root of the site."""
-    return f"sessions/{session}/{'index' if number == 1 else f'page-{number}'}.html"
-
-
-def history_path(session: str) -> str:
-    """Where the page of its commits lies."""
-    return f"sessions/{session}/history.html"
-
-
 def session_pages(
     edition: Edition,
     neighbours: Neighbours,
     works: Markup,
-    put_aside: PutAside,
-    put_picture: PutPicture,
+    commits: Mapping[str, str],
+    annex: Annex,
 ) -> Iterator[Sheet]:
     """Yield the pages of a session: one, or several where the transcript is long.
 
-    ``works`` is what it made, to stand before the transcript.
+    ``works`` is what it made, to stand before the transcript; ``commits`` are the addresses at
+    which its commits are shown. Raises as the methods of ``annex`` do.
     """
     row = edition.row
-    turns = list(_turns(edition, put_aside, put_picture))
-    parts = list(_in_pages(turns))
-    for number, part in enumerate(parts, start=1):
+    pages = list(fill(_sections(_turns(edition, Voices(commits, annex))), ROOM))
+    for number, page in enumerate(pages, start=1):
         body = [tag("h1", None, who(row))]
         if number == 1:
             body += [_byline(row), _conditions(edition), works]
         else:
-            body.append(tag("p", {"class": "byline"}, f"Page {number} of {len(parts)}"))
-        body += part
-        if number == len(parts):
+            body.append(tag("p", {"class": "byline"}, f"Page {number} of {len(pages)}"))
+        body += page
+        if number == len(pages):
             body += [_end(edition)]
         before = Link(session_path(row.id, number - 1), "The page before")
         after = Link(session_path(row.id, number + 1), "The next page")
@@ -64,24 +56,18 @@ def session_pages(
             title=f"{who(row)}, {day(row.opened)}",
             body=tag("article", {"class": "session"}, *body),
             before=neighbours.before if number == 1 else before,
-            after=neighbours.after if number == len(parts) else after,
+            after=neighbours.after if number == len(pages) else after,
         )
 
 
-def _in_pages(turns: list[Markup]) -> Iterator[list[Markup]]:
-    page: list[Markup] = []
-    length = 0
-    for turn in turns:
-        if page and length + len(turn) > ROOM:
-            yield page
-            page, length = [], 0
-        page.append(turn)
-        length += len(turn)
-    yield page
+def _sections(turns: Iterable[tuple[int, list[Markup]]]) -> Iterator[Markup]:
+    """Each turn as a section of a page; one that is longer than a page as several."""
+    for number, parts in turns:
+        for place, some in enumerate(fill(parts, ROOM)):
+            yield _turn(number, some, goes_on=place > 0)
 
 
-def _turns(edition: Edition, put_aside: PutAside, put_picture: PutPicture) -> Iterator[Markup]:
-    voices = Voices("history.html", put_aside, put_picture)
+def _turns(edition: Edition, voices: Voices) -> Iterator[tuple[int, list[Markup]]]:
     number = 0
     parts: list[Markup] = []
     for record in edition.matter.records:
@@ -89,41 +75,30 @@ def _turns(edition: Edition, put_aside: PutAside, put_picture: PutPicture) -> It
         if isinstance(event, MessageSent) and event.turn != number:
             parts += voices.rest()
             if parts:
-                yield _turn(number, parts)
+                yield number, parts
             number, parts = event.turn, []
         parts += voices.parts(record)
     parts += voices.rest()
     if parts:
-        yield _turn(number, parts)
+        yield number, parts
 
 
-def _turn(number: int, parts: list[Markup]) -> Markup:
+def _turn(number: int, parts: Sequence[Markup], *, goes_on: bool) -> Markup:
     if not number:
         return join(*parts)
     name = f"turn-{number}"
-    heading = tag("h2", {"id": name}, f"Turn {number}")
+    heading = tag("h2", {"id": name}, f"Turn {number}{', continued' if goes_on else ''}")
     return tag("section", {"class": "turn", "aria-labelledby": name}, heading, *parts)
 
 
 def _byline(row: Published) -> Markup:
     said = [
-        tag("a", {"href": f"../../{protocol_page(row)}"}, row.protocol),
+        tag("a", {"href": f"../../{protocol_path(row)}"}, row.protocol),
         f" · {day(row.opened)} · {made(row)} · {row.how}",
     ]
-    signed = (
-        tag("p", {"class": "signed"}, f"Signed: {row.signature}") if row.signature else Markup()
-    )
-    return join(tag("p", {"class": "byline"}, *said), signed)
-
-
-def protocol_page(row: Published) -> str:
-    """Where the page of the words that a session was given lies."""
-    return f"protocols/{row.given[:16]}.html"
-
-
-def model_page(anchor: str) -> str:
-    """Where the page of a model lies."""
-    return f"models/{anchor}.html"
+    signature = signed(row, "Signed: ")
+    shown = tag("p", {"class": "signed"}, signature) if signature else Markup()
+    return join(tag("p", {"class": "byline"}, *said), shown)
 
 
 def _conditions(edition: Edition) -> Markup:

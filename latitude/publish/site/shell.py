@@ -2,11 +2,13 @@
 
 import posixpath
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
-from latitude.compare.html.markup import Markup, tag
+from latitude.compare.html.markup import Markup, join, tag
 from latitude.publish.manifest import Manifest
 
+FIRST = "index.html"
 STYLE = "style.css"
 POLICY = (
     "default-src 'none'; style-src 'self' file:; img-src 'self' file: data:; "
@@ -48,19 +50,50 @@ def to(href: str, path: str) -> str:
     return quote(near) + (f"#{quote(fragment)}" if fragment else "")
 
 
-def render(sheet: Sheet, manifest: Manifest) -> str:
-    """Return the whole page, to be kept as UTF-8."""
-    main = tag("main", {"id": "main"}, sheet.body)
-    body = tag(
-        "body",
-        None,
-        tag("a", {"class": "skip", "href": "#main"}, "To the text"),
-        _top(sheet, manifest),
-        main,
-        _ways(sheet),
-        _foot(sheet),
-    )
-    return "<!doctype html>\n" + tag("html", {"lang": "en"}, _head(sheet, manifest), body) + "\n"
+class Shell:
+    """Makes the whole pages of one release."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._common: dict[object, _Common] = {}
+
+    def page(self, sheet: Sheet) -> bytes:
+        """Return a page as it lies in the site."""
+        # All of it but a few words is the same on thousands of pages.
+        folder = posixpath.dirname(sheet.path)
+        key = (folder, sheet.policy, sheet.style, sheet.extra, sheet.path == FIRST)
+        common = self._common.get(key)
+        if common is None:
+            common = self._common[key] = self._of(sheet)
+        title = tag("title", None, f"{sheet.title} · {self._manifest.title}")
+        main = tag("main", {"id": "main"}, sheet.body)
+        return join(common.before, title, common.between, main, _ways(sheet), common.after).encode()
+
+    def _of(self, sheet: Sheet) -> "_Common":
+        manifest = self._manifest
+        body = tag(
+            "body",
+            None,
+            tag("a", {"class": "skip", "href": "#main"}, "To the text"),
+            _top(sheet, manifest.title),
+            _HERE,
+            _foot(sheet),
+        )
+        whole = tag("html", {"lang": "en"}, _head(sheet, manifest), body)
+        before, between, after = f"<!doctype html>\n{whole}\n".split(_HERE)
+        return _Common(Markup(before), Markup(between), Markup(after))
+
+
+_HERE = Markup("\0")
+"""Where the title and the content of a page stand. Nothing else of a page can hold it."""
+
+
+class _Common(NamedTuple):
+    """What pages in one folder have in common."""
+
+    before: Markup
+    between: Markup
+    after: Markup
 
 
 def _head(sheet: Sheet, manifest: Manifest) -> Markup:
@@ -78,19 +111,21 @@ def _head(sheet: Sheet, manifest: Manifest) -> Markup:
         tag("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         tag("meta", {"name": "color-scheme", "content": "light dark"}),
         tag("meta", {"name": "referrer", "content": "no-referrer"}),
+        # Else a browser may look up the names in a reply's links before anybody follows one.
+        tag("meta", {"http-equiv": "x-dns-prefetch-control", "content": "off"}),
         tag("meta", {"name": "robots", "content": robots}) if robots else Markup(),
         tag("meta", {"name": "canary", "content": manifest.canary}),
         tag("link", {"rel": "icon", "href": "data:,"}),
-        tag("title", None, f"{sheet.title} · {manifest.title}"),
+        _HERE,
         style,
         sheet.extra or Markup(),
     )
 
 
-def _top(sheet: Sheet, manifest: Manifest) -> Markup:
-    if sheet.path == "index.html":
+def _top(sheet: Sheet, title: str) -> Markup:
+    if sheet.path == FIRST:
         return Markup()
-    home = tag("a", {"href": to("index.html", sheet.path)}, manifest.title)
+    home = tag("a", {"href": to(FIRST, sheet.path)}, title)
     return tag("header", {"class": "top"}, tag("nav", {"aria-label": "Contents"}, home))
 
 

@@ -4,11 +4,13 @@ Three voices, told apart without colour too: ours behind a rule and with its aut
 folded and with its provenance named, the reply as plain text. All else stands in the margin.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from latitude.compare.html.markup import Markup, join, tag, whole
 from latitude.core.blocks import Block
+from latitude.core.clean import clean_line
 from latitude.core.events import (
     BlockRecorded,
     ExitMentioned,
@@ -24,6 +26,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.journal.margin import (
+    LONGEST_TITLE,
     arguments_text,
     call_words,
     commit_title,
@@ -41,28 +44,41 @@ from latitude.journal.margin import (
 )
 from latitude.journal.provided import cited, provided
 from latitude.journal.wishes import WISH, wish_text
+from latitude.publish.site.fitting import beginning, weight
 from latitude.publish.site.prose import prose
 
 LONGEST = 40_000
-"""Characters of one text on a page; a longer one lies beside it, whole."""
+"""Bytes of markup of one text on a page; of a longer one there is the beginning, and all of it
+lies beside the page."""
+MOST_FILES = 12
+"""Files of a commit that stand in the margin; the history of the session has them all."""
 _FIRST_LINE = 90
 
-PutAside = Callable[[str], str]
-"""Takes a text that is too long for a page, and gives the address where all of it is."""
-PutPicture = Callable[[str, str], str | None]
-"""Takes a blob's name and media type, and gives the address of the picture; else ``None``."""
+
+class Annex(Protocol):
+    """What lies beside the pages of a session. Each method raises ``HomeUnusable``."""
+
+    def text(self, words: str) -> str:
+        """Put a text there that is too long for a page; return its address."""
+
+    def picture(self, blob: str) -> str | None:
+        """Put a blob there; return its address, or ``None`` where it is no picture.
+
+        Raises ``RecordBroken``.
+        """
+
+    def words(self, blob: str) -> str:
+        """Return the text that is kept as a blob. Raises ``RecordBroken``."""
 
 
 @dataclass(slots=True)
 class Voices:
-    """Writes record after record as markup; remembers what later ones refer to."""
+    """Writes record after record as markup; remembers the reply that is not at its end yet."""
 
-    history: str
-    """The address of the page on which commits are shown."""
-    put_aside: PutAside
-    put_picture: PutPicture
+    commits: Mapping[str, str]
+    """Where each commit is shown: an address, by its name."""
+    annex: Annex
     _texts: list[BlockRecorded] = field(default_factory=list)
-    _hidden: int = 0
 
     def parts(self, record: Record) -> Iterator[Markup]:
         """What ``record`` adds to the page."""
@@ -83,7 +99,8 @@ class Voices:
             case WorkspaceCommitted():
                 yield self._commit(event)
             case WishRecorded():
-                yield _mark("wish", f"☙ {WISH}", self._passage(wish_text(event)), opened=True)
+                words = self._told(wish_text(event))
+                yield _mark("wish", f"☙ {WISH}", words, opened=True)
             case ExitMentioned() | ExitTaken() | PersonChose():
                 yield _note(event)
             case ResponseFinished() | ResponseFailed() | UnknownEvent():
@@ -97,12 +114,17 @@ class Voices:
         words = "".join(block.text for block in texts)
         cut = tag("p", {"class": "note"}, "Broken off.") if texts[-1].partial else Markup()
         pages = cited(texts)
-        cites = _mark("cites", "It cites", _plain("\n".join(page_lines(pages)))) if pages else ""
-        if len(words) > LONGEST:
-            shown = tag("div", {"class": "plain"}, self._passage(words))
-        else:
+        cites = self._told("\n".join(page_lines(pages)))
+        told = _mark("cites", "It cites", cites) if cites else Markup()
+        yield tag("div", {"class": "reply"}, self._prose(words), cut, told)
+
+    def _prose(self, words: str) -> Markup:
+        if len(words) <= LONGEST:
             shown = prose(words)
-        yield tag("div", {"class": "reply"}, shown, cut, Markup(cites))
+            # Signs of Markdown can become many times as much markup.
+            if weight(shown) <= 2 * LONGEST:
+                return shown
+        return tag("div", {"class": "plain"}, self._passage(words))
 
     def _ours(self, event: MessageSent) -> Markup:
         voice = tag("p", {"class": "voice"}, event.author)
@@ -116,16 +138,16 @@ class Voices:
                 yield self._thinking(block, cut)
             case "tool_call":
                 title = f"⚒ {'  '.join(call_words(block))}{cut}"
-                yield _mark("call", title, self._passage(arguments_text(block), clean=True))
+                yield _mark("call", title, self._told(arguments_text(block)))
             case _:
                 said = provided(block)
                 if said is None:
                     kind = other_kind(block) or "no name"
                     raw = bytes(block.raw).decode("utf-8", "replace")
                     title = f"a block of another kind: {kind}{cut}"
-                    yield _mark("other", title, self._passage(raw))
+                    yield _mark("other", title, self._told(raw))
                 else:
-                    words = self._passage(provided_text(said), clean=True)
+                    words = self._told(provided_text(said))
                     yield _mark("provided", f"⚒ {provided_title(said)}{cut}", words)
 
     def _thinking(self, block: Block, cut: str) -> Markup:
@@ -144,55 +166,58 @@ class Voices:
         pieces: list[Markup] = []
         for part in event.result:
             if part.blob is None:
-                pieces.append(_plain(self._passage(part.text or "")))
+                pieces.append(self._told(part.text or ""))
+            elif part.kind == "text":
+                pieces.append(self._told(self.annex.words(part.blob)))
             else:
                 pieces.append(self._kept(part.kind, part.media_type, part.blob, event.tool))
         if event.cut:
-            pieces.append(tag("p", {"class": "note"}, f"Cut: {event.cut}"))
+            pieces.append(tag("p", {"class": "note"}, f"Cut: {clean_line(event.cut)}"))
         failed = "" if event.ok else " · failed"
-        return _mark("result", f"↳ {event.tool}{failed}", join(*pieces))
+        return _mark("result", f"↳ {clean_line(event.tool, LONGEST_TITLE)}{failed}", join(*pieces))
 
     def _kept(self, kind: str, media_type: str, blob: str, tool: str) -> Markup:
-        place = self.put_picture(blob, media_type) if kind == "image" else None
+        place = self.annex.picture(blob) if kind == "image" else None
         if place is None:
             return tag("p", {"class": "note"}, f"{kind}, {media_type}, kept as blob {blob[:12]}…")
         named = f"A picture that {tool} gave"
         return tag("img", {"src": place, "alt": named, "loading": "lazy"})
 
     def _commit(self, event: WorkspaceCommitted) -> Markup:
-        link = tag(
-            "a",
-            {"href": f"{self.history}#c-{event.commit[:12]}", "title": event.commit},
-            f"● {commit_title(event)}",
-        )
-        return tag("div", {"class": "mark commit"}, link, _plain(files_text(event.files)))
+        place, title = self.commits.get(event.commit), f"● {commit_title(event)}"
+        link = tag("a", {"href": place, "title": event.commit}, title) if place else title
+        files = files_text(event.files[:MOST_FILES])
+        if len(event.files) > MOST_FILES:
+            files += f"\nand {len(event.files) - MOST_FILES:,} more"
+        return tag("div", {"class": "mark commit"}, link, _plain(whole(files)))
 
-    def _passage(self, words: str, *, clean: bool = False) -> Markup:
+    def _told(self, words: str) -> Markup:
+        """``words`` as a mark in the margin holds them; nothing where there are none."""
+        return _plain(self._passage(words)) if words else Markup()
+
+    def _passage(self, words: str) -> Markup:
         """``words`` whole, or their beginning and a way to all of them."""
-        del clean
-        if len(words) <= LONGEST:
-            return whole(words)
-        link = tag("a", {"href": self.put_aside(words)}, f"All {len(words):,} characters")
-        return join(whole(words[:LONGEST]), "…\n", link)
+        shown, missing = beginning(words, LONGEST)
+        if not missing:
+            return shown
+        link = tag("a", {"href": self.annex.text(words)}, f"All {len(words):,} characters")
+        return join(shown, "\n", link)
 
 
-def _plain(words: str) -> Markup:
-    return tag(
-        "div", {"class": "plain small"}, words if isinstance(words, Markup) else whole(words)
-    )
+def _plain(words: Markup) -> Markup:
+    return tag("div", {"class": "plain"}, words)
 
 
-def _mark(kind: str, title: str, words: str, *, opened: bool = False) -> Markup:
-    """Something in the margin that opens; empty words make it a line."""
+def _mark(kind: str, title: str, content: Markup, *, opened: bool = False) -> Markup:
+    """Something in the margin that opens; without content it is a line."""
     name = tag("span", {"class": "voice"}, title)
-    if not words:
+    if not content:
         return tag("div", {"class": f"mark {kind}"}, name)
-    inner = words if words.startswith("<") else _plain(words)
     return tag(
         "details",
         {"class": f"mark {kind}", "open": "" if opened else None},
         tag("summary", None, name),
-        Markup(inner),
+        content,
     )
 
 
@@ -202,11 +227,9 @@ def _note(event: ExitMentioned | ExitTaken | PersonChose) -> Markup:
             said = f"… {mention_title(event)}"
         case ExitTaken():
             found = ", found by recovery" if event.recovered else ""
-            said = (
-                f"The exit was called, by the tool (rule {event.rule}{found})."
-                if event.by == "tool"
-                else f"The exit was said: “{event.evidence}” (rule {event.rule}{found})."
-            )
+            words = clean_line(event.evidence)
+            how = "called, by the tool" if event.by == "tool" else f"said: “{words}”"
+            said = f"The exit was {how} (rule {event.rule}{found})."
         case PersonChose():
             chose = {"try-again": "to try again", "end": "to end the session"}[event.choice]
             said = f"The person chose {chose}."
@@ -223,10 +246,3 @@ def _trouble(event: ResponseFinished | ResponseFailed | UnknownEvent) -> Iterato
             said = f"A line of a kind this version does not know: {event.type}."
     if said:
         yield tag("p", {"class": "mark note"}, said)
-
-
-def first_words(texts: Sequence[str], longest: int) -> str:
-    """The beginning of the first of ``texts`` that says anything, on one line."""
-    said = next((text.strip() for text in texts if text.strip()), "")
-    line = " ".join(said.split())
-    return line if len(line) <= longest else f"{line[:longest].rstrip()}…"

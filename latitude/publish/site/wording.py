@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from latitude.compare.words import label
 from latitude.journal.endings import model_label
 from latitude.publish.manifest import Published
 
@@ -9,6 +10,9 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
 )
+_LONGEST_NAME = 120
+_LONGEST_SIGNATURE = 300
+"""Characters; the manifest has all of it."""
 
 
 def day(stamp: str) -> str:
@@ -35,10 +39,15 @@ def size(number: int) -> str:
 
 
 def who(row: Published) -> str:
-    """How a session's model is named; a rehearsal never passes for a model."""
+    """How a session's model is named, on one line; a rehearsal never passes for a model."""
     if row.provider == "rehearsal":
-        return model_label(row.provider, row.model.removeprefix("rehearsal/"))
-    return row.model
+        return label(model_label(row.provider, row.model.removeprefix("rehearsal/")), _LONGEST_NAME)
+    return label(row.model, _LONGEST_NAME)
+
+
+def signed(row: Published, before: str) -> str:
+    """Return ``before`` and how the model wished to be signed; nothing where it did not."""
+    return f"{before}{label(row.signature, _LONGEST_SIGNATURE)}" if row.signature else ""
 
 
 def made(row: Published) -> str:

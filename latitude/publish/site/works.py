@@ -1,40 +1,41 @@
 """What a session left, and how each thing is shown: alive in a frame, as a picture, as words."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from html import escape
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
-from latitude.compare.html.markup import Markup, join, tag, whole
+from latitude.compare.html.markup import Markup, join, tag
+from latitude.compare.words import label
+from latitude.compare.works.contents import text_of
 from latitude.publish.publication import Edition
+from latitude.publish.site.fitting import beginning, fill
 from latitude.publish.site.inlining import MOST, Inliner
-from latitude.publish.site.session_page import session_path
+from latitude.publish.site.living import POLICY, living
+from latitude.publish.site.places import session_path
+from latitude.publish.site.shell import POLICY as USUAL_POLICY
 from latitude.publish.site.shell import Link, Sheet
 from latitude.publish.site.style import style
-from latitude.publish.site.wording import size, who
+from latitude.publish.site.voices import Annex
+from latitude.publish.site.wording import signed, size, who
 from latitude.workspace.browser.serving import kind_of
 
 Shown = Literal["page", "picture", "sound", "text", "file"]
 
-LIVE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline' data:; script-src 'unsafe-inline' data: blob:; "
-    "img-src data: blob:; media-src data: blob:; font-src data:; worker-src blob:; "
-    "require-trusted-types-for 'script'; trusted-types default; base-uri 'none'; "
-    "form-action 'none'"
-)
-"""For a page that holds a living one, which inherits it: no address that leads anywhere is in it,
-so nothing that a model made can load or send. ``guard.js`` closes the way that no policy knows."""
 MOST_WORKS = 500
 """Files of a session that are shown; the bag has them all."""
+MOST_LISTED = 100
+"""Of those, the ones that are named on the session's own page; a page beside it names all."""
+ROOM = 120_000
+"""Bytes of such a list on one page."""
 LARGEST = 20_000_000
 """Bytes of a picture or a sound."""
 LONGEST_TEXT = 100_000
-"""Characters of a text that are shown."""
+"""Bytes of markup of a text that are shown; a longer one lies beside its page, whole."""
+_LONGEST_NAME = 120
 
-_INERT: tuple[tuple[bytes, str, str], ...] = (
+_INERT: tuple[tuple[bytes, str, Shown], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png", "picture"),
     (b"\xff\xd8\xff", "jpg", "picture"),
     (b"GIF87a", "gif", "picture"),
@@ -45,6 +46,9 @@ _INERT: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xfb", "mp3", "sound"),
 )
 """What a file begins with that a browser cannot take for a page, whatever else it holds."""
+_TITLE = re.compile(r"<title[^>]{0,200}>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE_WITHIN = 20_000
+"""Characters of a page in which its title is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,29 @@ class Work:
     path: str
     shown: Shown
     size: int
-    data: bytes
+    """Bytes."""
+    data: bytes = b""
     """Empty where it is too large to be shown."""
+    text: str = ""
+    """Its words, of a page or a text."""
     ending: str = ""
     """Of the file that it becomes on the site, where it is a picture or a sound."""
 
     @property
-    def text(self) -> str:
-        """Its words, if it has any."""
-        return self.data.decode("utf-8", "replace")
+    def name(self) -> str:
+        """Its path, on one line, not too long for a list, and never invisible."""
+        name = label(self.path, _LONGEST_NAME)
+        return name if name.strip() else f"“{name}”"
+
+    @property
+    def title(self) -> str:
+        """The title that a page gives itself, or its name."""
+        found = _TITLE.search(self.text[:_TITLE_WITHIN]) if self.shown == "page" else None
+        title = " ".join(unescape(found[1]).split()) if found else ""
+        return label(title, _LONGEST_NAME) if title else self.name
 
 
-def inert_ending(data: bytes) -> tuple[str, str] | None:
+def inert_kind(data: bytes) -> tuple[str, Shown] | None:
     """Return the ending and the kind of a file that can only be looked at or listened to."""
     for start, ending, kind in _INERT:
         if data.startswith(start):
@@ -92,25 +107,17 @@ async def read_works(edition: Edition) -> tuple[Work, ...]:
 
 def _work(number: int, path: str, length: int, data: bytes | None) -> Work:
     if data is None:
-        return Work(number, path, "file", length, b"")
-    inert = inert_ending(data)
+        return Work(number, path, "file", length)
+    inert = inert_kind(data)
     if inert is not None:
         ending, kind = inert
-        return Work(number, path, "picture" if kind == "picture" else "sound", length, data, ending)
-    if not _is_text(data):
-        return Work(number, path, "file", length, b"")
-    shown: Shown = "page" if kind_of(path) == "page" and length <= MOST else "text"
-    return Work(number, path, shown, length, data)
-
-
-def _is_text(data: bytes) -> bool:
-    if b"\0" in data[:8000]:
-        return False
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        return Work(number, path, kind, length, data, ending=ending)
+    text = text_of(data)
+    if text is None:
+        # It may still be a part of a page, such as a font.
+        return Work(number, path, "file", length, data)
+    alive = kind_of(path) == "page" and length <= MOST
+    return Work(number, path, "page" if alive else "text", length, data, text)
 
 
 def work_path(session: str, work: Work) -> str:
@@ -127,10 +134,13 @@ def works_list(edition: Edition, works: Sequence[Work]) -> Markup:
     """What it made, for the session's own page; nothing where it made nothing."""
     if not works:
         return Markup()
-    lines = [_line(edition.row.id, work) for work in works]
-    more = edition.row.files - len(works)
+    lines = [_line(work) for work in works[:MOST_LISTED]]
+    more = edition.row.files - len(lines)
     if more > 0:
-        lines.append(tag("li", {"class": "note"}, f"and {more:,} more"))
+        said: str = f"and {more:,} more"
+        if len(works) > len(lines):
+            said = tag("a", {"href": "works.html"}, said)
+        lines.append(tag("li", {"class": "note"}, said))
     history = tag("a", {"href": "history.html"}, "How it came to be, turn by turn")
     return tag(
         "section",
@@ -141,113 +151,112 @@ def works_list(edition: Edition, works: Sequence[Work]) -> Markup:
     )
 
 
-def _line(session: str, work: Work) -> Markup:
-    href = work_path(session, work).rpartition("/")[2]
-    words = {"page": "page", "picture": "picture", "sound": "sound", "text": "", "file": "file"}
-    kind = words[work.shown]
-    said = f" {kind}, {size(work.size)}" if kind else f" {size(work.size)}"
-    return tag("li", None, tag("a", {"href": href}, work.path), tag("span", {"class": "dim"}, said))
+def _line(work: Work) -> Markup:
+    kind = "" if work.shown == "text" else f"{work.shown}, "
+    said = tag("span", {"class": "dim"}, f" {kind}{size(work.size)}")
+    return tag("li", None, tag("a", {"href": f"work-{work.number}.html"}, work.name), said)
 
 
-def work_pages(edition: Edition, works: Sequence[Work]) -> list[Sheet]:
-    """Return a page for each work; its neighbours are those of the same session."""
+def work_pages(edition: Edition, works: Sequence[Work], annex: Annex) -> list[Sheet]:
+    """Return a page for each work, and one that names all where they are many.
+
+    The neighbours of a work are those of the same session. Raises as the methods of ``annex`` do.
+    """
     inliner = Inliner({work.path: work.data for work in works if work.data})
-    sheets = []
+    sheets = list(_lists(edition, works)) if len(works) > MOST_LISTED else []
     for place, work in enumerate(works):
         before = works[place - 1] if place else None
         after = works[place + 1] if place + 1 < len(works) else None
-        sheets.append(_sheet(edition, work, before, after, inliner))
+        seen = _seen(work, inliner, annex)
+        sheets.append(_sheet(edition, work, before, after, seen))
     return sheets
 
 
+def _lists(edition: Edition, works: Sequence[Work]) -> Iterator[Sheet]:
+    row = edition.row
+    folder = f"sessions/{row.id}"
+    pages = list(fill(map(_line, works), ROOM))
+    more = row.files - len(works)
+    rest = tag("p", {"class": "note"}, f"The bag holds {more:,} more.") if more > 0 else Markup()
+    for number, page in enumerate(pages, start=1):
+        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        yield Sheet(
+            path=f"{folder}/{_list_name(number)}",
+            title=f"What it made, {who(row)}{of}",
+            body=tag(
+                "article",
+                {"class": "work"},
+                tag("h1", None, "What it made"),
+                tag("p", {"class": "byline"}, tag("a", {"href": "index.html"}, who(row)), of),
+                tag("ul", None, *page),
+                rest if number == len(pages) else Markup(),
+            ),
+            before=Link(f"{folder}/{_list_name(number - 1)}", "The page before")
+            if number > 1
+            else None,
+            after=Link(f"{folder}/{_list_name(number + 1)}", "The next page")
+            if number < len(pages)
+            else None,
+        )
+
+
+def _list_name(number: int) -> str:
+    return "works.html" if number == 1 else f"works-{number}.html"
+
+
 def _sheet(
-    edition: Edition, work: Work, before: Work | None, after: Work | None, inliner: Inliner
+    edition: Edition, work: Work, before: Work | None, after: Work | None, seen: Markup
 ) -> Sheet:
     row = edition.row
-    body = [
-        tag("h1", None, work.path),
-        _byline(edition, work),
-        _seen(work, inliner),
-    ]
-    live = work.shown == "page"
-    sheet = Sheet(
-        path=work_path(row.id, work),
-        title=f"{work.path}, {who(row)}",
-        body=tag("article", {"class": "work"}, *body),
-        before=Link(work_path(row.id, before), before.path) if before else None,
-        after=Link(work_path(row.id, after), after.path) if after else None,
-    )
-    return sheet if not live else _alive(sheet)
-
-
-def _alive(sheet: Sheet) -> Sheet:
-    return replace(sheet, policy=LIVE_POLICY, style=style())
-
-
-def _byline(edition: Edition, work: Work) -> Markup:
-    row = edition.row
+    alive = work.shown == "page"
     back = tag(
         "a", {"href": session_path(row.id).rpartition("/")[2]}, f"{who(row)}, {row.protocol}"
     )
-    signed = f" · signed: {row.signature}" if row.signature else ""
-    return tag("p", {"class": "byline"}, "Made by ", back, f" · {size(work.size)}{signed}")
+    told = f" · {size(work.size)}{signed(row, ' · signed: ')}"
+    return Sheet(
+        path=work_path(row.id, work),
+        title=f"{work.name}, {who(row)}",
+        body=tag(
+            "article",
+            {"class": "work"},
+            tag("h1", None, label(work.path) if work.path.strip() else work.name),
+            tag("p", {"class": "byline"}, "Made by ", back, told),
+            seen,
+        ),
+        before=Link(work_path(row.id, before), before.name) if before else None,
+        after=Link(work_path(row.id, after), after.name) if after else None,
+        policy=POLICY if alive else USUAL_POLICY,
+        style=style() if alive else None,
+    )
 
 
-def _seen(work: Work, inliner: Inliner) -> Markup:
+def _seen(work: Work, inliner: Inliner, annex: Annex) -> Markup:
+    place = f"work-{work.number}.{work.ending}"
     match work.shown:
         case "page":
             note = (
                 "The page as the model made it, alive in a frame of its own. It can load nothing "
                 "and reach nothing outside the frame."
             )
-            frame = _frame(work, inliner.page(work.text, work.path))
-            return join(frame, tag("p", {"class": "note"}, note), _source(work, folded=True))
+            frame = living(work.path, inliner.page(work.text, work.path))
+            source = tag("summary", None, "Its source"), _source(work, annex)
+            folded = tag("details", {"class": "source"}, *source)
+            return join(frame, tag("p", {"class": "note"}, note), folded)
         case "picture":
-            place = f"work-{work.number}.{work.ending}"
-            picture = tag("img", {"src": place, "alt": f"The picture {work.path}"})
+            picture = tag("img", {"src": place, "alt": f"The picture {work.name}"})
             return tag("figure", {"class": "picture"}, picture)
         case "sound":
-            place = f"work-{work.number}.{work.ending}"
-            return Markup(f'<audio controls="" preload="none" src="{escape(place)}"></audio>')
+            return tag("audio", {"controls": "", "preload": "none", "src": place})
         case "text":
-            return _source(work, folded=False)
+            return _source(work, annex)
         case _:
             return tag("p", {"class": "note"}, "This file is not shown here. The bag holds it.")
 
 
-def _frame(work: Work, page: str) -> Markup:
-    """The living page. Its text is escaped and not cleaned: within the frame it is what it is."""
-    named = tag("span", {"title": f"{work.path}, alive"}).partition('title="')[2].partition('"')[0]
-    held = _FRAMES.sub(r"<\1x-\2", page.replace("\0", "\ufffd"))
-    html = escape(f"<script>{_guard()}</script>{held}", quote=True)
-    return Markup(
-        f'<iframe class="live" title="{named}" sandbox="allow-scripts" referrerpolicy="no-referrer"'
-        f' loading="lazy" srcdoc="{html}"></iframe>'
-    )
-
-
-def _source(work: Work, *, folded: bool) -> Markup:
-    text = work.text
-    cut = f"\n… {len(text) - LONGEST_TEXT:,} more characters" if len(text) > LONGEST_TEXT else ""
-    code = tag("pre", {"class": "source", "tabindex": "0"}, whole(text[:LONGEST_TEXT] + cut))
-    if not folded:
+def _source(work: Work, annex: Annex) -> Markup:
+    shown, missing = beginning(work.text, LONGEST_TEXT)
+    code = tag("pre", {"class": "source", "tabindex": "0"}, shown)
+    if not missing:
         return code
-    return tag("details", {"class": "source"}, tag("summary", None, "Its source"), code)
-
-
-@cache
-def _guard() -> str:
-    return Path(__file__).with_name("guard.js").read_text(encoding="utf-8")
-
-
-_FRAMES = re.compile(
-    r"<(/?)(iframe|frame|frameset|object|embed|fencedframe|portal)\b", re.IGNORECASE
-)
-"""A frame within the frame would have what the guard takes away."""
-_TITLE = re.compile(r"<title[^>]{0,200}>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
-
-
-def title_of(work: Work) -> str:
-    """The title that a page gives itself, or the name of its file."""
-    found = _TITLE.search(work.text[:20_000]) if work.shown == "page" else None
-    return " ".join(found[1].split()) if found else work.path
+    link = tag("a", {"href": annex.text(work.text)}, f"All {len(work.text):,} characters")
+    return join(code, tag("p", {"class": "note"}, link))

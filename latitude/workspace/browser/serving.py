@@ -144,14 +144,14 @@ class Shelf:
         if method != "GET":
             raise ToolFailed(f"{shown(path)}: {shown(method)} is not answered here.")
         if self._job.kind == "page":
-            return Served(self._read(path), _media_type(path), _WORKSPACE_POLICY)
+            return Served(self._read(path), media_type(path), _WORKSPACE_POLICY)
         if path == "file":
-            return Served(self._read(self._job.path), _media_type(self._job.path), _OWN_POLICY)
+            return Served(self._read(self._job.path), media_type(self._job.path), _OWN_POLICY)
         own = _OWN[self._job.kind].get(path)
         if own is None:
             raise ToolFailed(f"There is no file {shown(path)}.")
         body = Path(__file__).with_name(own).read_bytes()
-        return Served(body, _media_type(own), _OWN_POLICY)
+        return Served(body, media_type(own), _OWN_POLICY)
 
     def _read(self, path: str) -> bytes:
         data = self._workspace.read(path, MOST_FILE)
@@ -166,7 +166,8 @@ def _ending(path: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def _media_type(path: str) -> str:
+def media_type(path: str) -> str:
+    """Return the media type that a file is served with, by the end of its name."""
     return _TYPES.get(_ending(path), "application/octet-stream")
 
 
