@@ -18,6 +18,7 @@ from latitude.artifacts.orders import LedgerEntry
 from latitude.artifacts.repository import Repository
 from latitude.core.clean import clean_line
 from latitude.index.codes import CodeRow
+from latitude.index.follow import Progress
 from latitude.journal.paths import BLOBS, JOURNAL, TORN, TRANSCRIPT
 from latitude.journal.transcript import transcript
 from latitude.publish.bag.citation import citation
@@ -28,7 +29,7 @@ from latitude.publish.bag.writing import BagWriter
 from latitude.publish.card import card, codebook
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Published, encode_manifest
-from latitude.publish.publication import Edition, Progress, Publication
+from latitude.publish.publication import Edition, Publication
 from latitude.publish.scratch import scratch_folder
 from latitude.publish.versions import check_reason, keep_version
 

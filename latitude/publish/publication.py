@@ -1,6 +1,6 @@
 """A publication that is being made: what goes out, looked through, decided and copied."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.custody.opening import open_repository
 from latitude.errors import HomeUnusable, RecordBroken, UnknownName, UsageError
+from latitude.index.follow import Progress
 from latitude.journal.listed import Listed
 from latitude.publish.copying import WITHDRAWN_WORDS, Copier, Copy
 from latitude.publish.decisions import Decisions, read_decisions
@@ -32,7 +33,6 @@ from latitude.publish.scratch import scratch_folder
 from latitude.publish.standing import Standing, parents_first, standings
 from latitude.publish.versions import last_version, next_version
 
-Progress = Callable[[int, int], None]
 GONE = "It is kept no longer where it was made."
 SHOWED = "It showed when something beside it was taken out."
 

@@ -1,10 +1,10 @@
 """The page about the archive: its terms, how to check it, what is held back, what changed."""
 
 from latitude.compare.html.markup import Markup, join, tag
+from latitude.journal.margin import counted
 from latitude.publish.manifest import FILE, Manifest
 from latitude.publish.optout import sentence
 from latitude.publish.site.shell import Sheet
-from latitude.publish.site.wording import count
 
 
 def about(manifest: Manifest) -> Sheet:
@@ -93,7 +93,7 @@ def _facts(manifest: Manifest) -> Markup:
 def _changes(manifest: Manifest) -> Markup:
     changes = manifest.changes
     said = [
-        f"{count(len(ids), 'session')} {what}"
+        f"{counted(len(ids), 'session')} {what}"
         for ids, what in (
             (changes.added, "added"),
             (changes.changed, "changed"),
@@ -109,5 +109,5 @@ def _held(manifest: Manifest) -> list[Markup]:
     if not manifest.withheld:
         return []
     held = tag("a", {"href": "sessions.html#held-back"}, "The list of all sessions names them.")
-    said = f"{count(len(manifest.withheld), 'session')} held back. "
+    said = f"{counted(len(manifest.withheld), 'session')} held back. "
     return [tag("h2", {"id": "held-back"}, "Held back"), tag("p", None, said, held)]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from latitude.index.follow import Progress
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Published, encode_manifest
 from latitude.publish.optout import reservation, robots
-from latitude.publish.publication import Progress, Publication
+from latitude.publish.publication import Publication
 from latitude.publish.site.about import about
 from latitude.publish.site.beside import beside, beside_links, check_groups
 from latitude.publish.site.feed import FILE as FEED

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.compare.html.markup import Markup, join, tag, whole
+from latitude.journal.margin import counted
 from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.folder import Shown
 from latitude.publish.site.places import gallery_path, session_path
 from latitude.publish.site.shell import Link, Sheet, to
-from latitude.publish.site.wording import count, signed, who
+from latitude.publish.site.wording import signed, who
 
 A_PAGE = 60
 
@@ -25,7 +26,7 @@ def gallery(works: Sequence[tuple[str, Shown]], manifest: Manifest) -> Iterator[
             title=f"What was made{of}",
             body=join(
                 tag("h1", None, "What was made"),
-                tag("p", {"class": "byline"}, f"{count(len(works), 'thing')}{of}"),
+                tag("p", {"class": "byline"}, f"{counted(len(works), 'thing')}{of}"),
                 tag("ul", {"class": "gallery"}, *shown),
             ),
             before=Link(gallery_path(number - 1), "Newer") if number > 1 else None,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from latitude.artifacts.orders import CommitInfo, FileDiff
 from latitude.compare.html.markup import Markup, join, tag
 from latitude.compare.words import label
+from latitude.journal.margin import counted
 from latitude.publish.publication import Edition
 from latitude.publish.site.difference import difference
 from latitude.publish.site.fitting import weight
 from latitude.publish.site.places import session_path
 from latitude.publish.site.shell import Link, Sheet
-from latitude.publish.site.wording import clock, count, who
+from latitude.publish.site.wording import clock, who
 
 ROOM = 120_000
 """Bytes of commits on one page."""
@@ -87,7 +88,7 @@ async def _parts(
         diffs = await edition.repository.diff(before, info.commit)
         before = info.commit
         place = tag("code", {"title": info.commit}, info.commit[:12])
-        files = count(len(info.changes), "file")
+        files = counted(len(info.changes), "file")
         yield (
             info,
             tag(
@@ -113,7 +114,7 @@ def _changes(diffs: Sequence[FileDiff]) -> list[Markup]:
         part = join(heading, difference(one.text, one.path))
         room -= weight(part)
         if room < 0:
-            left = count(len(diffs) - len(parts), "more file")
+            left = counted(len(diffs) - len(parts), "more file")
             said = f"{left} of this commit, too long to stand here; the bag holds all of it."
             return [*parts, tag("p", {"class": "note"}, said)]
         parts.append(part)

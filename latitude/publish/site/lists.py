@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from latitude.compare.html.markup import Markup, anchors, join, tag, whole
 from latitude.core.events import SessionOpened
+from latitude.journal.margin import counted
 from latitude.publish.manifest import Manifest, Published, Withheld
 from latitude.publish.site.feed import FILE as FEED
 from latitude.publish.site.places import model_path, protocol_path, session_path
 from latitude.publish.site.shell import Link, Sheet, to
-from latitude.publish.site.wording import count, day, made, signed, who
+from latitude.publish.site.wording import day, made, signed, who
 
 A_PAGE = 150
 """Sessions on one page of a list; a list that is longer has several."""
@@ -71,7 +72,7 @@ def _rehearsed(rows: Iterable[Published]) -> Markup:
     scripts = sum(1 for row in every if row.provider == "rehearsal")
     if not scripts:
         return Markup()
-    said = f"{scripts:,} of the {count(len(every), 'session')} here are rehearsals: scripts, not "
+    said = f"{scripts:,} of the {counted(len(every), 'session')} here are rehearsals: scripts, not "
     return tag("p", {"class": "note"}, f"{said}models.")
 
 
@@ -79,7 +80,7 @@ def _counted(title: str, name: str, items: Sequence[tuple[str, str | None, int]]
     lines = []
     for words, href, number in sorted(items, key=lambda item: (-item[2], item[0])):
         named: str = words if href is None else tag("a", {"href": href}, words)
-        said = tag("span", {"class": "dim"}, f" {count(number, 'session')}")
+        said = tag("span", {"class": "dim"}, f" {counted(number, 'session')}")
         lines.append(tag("li", None, named, said))
     return join(tag("h2", {"id": name}, title), tag("ul", {"class": "list"}, *lines))
 
@@ -162,7 +163,7 @@ def paged(path: str, title: str, rows: Sequence[Published], aside: Markup) -> It
     for number, part in enumerate(pages, start=1):
         of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
         listed = join(
-            tag("p", {"class": "byline"}, f"{count(len(rows), 'session')}{of}"),
+            tag("p", {"class": "byline"}, f"{counted(len(rows), 'session')}{of}"),
             aside if number == 1 else Markup(),
             tag("h2", {"id": "sessions"}, "Sessions"),
             _rows(part, place(number)),

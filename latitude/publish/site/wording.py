@@ -4,6 +4,7 @@ from datetime import datetime
 
 from latitude.compare.words import label
 from latitude.journal.endings import model_label
+from latitude.journal.margin import counted
 from latitude.publish.manifest import Published
 
 _MONTHS = (
@@ -26,15 +27,10 @@ def clock(stamp: str) -> str:
     return f"{day(stamp)}, {datetime.fromisoformat(stamp):%H:%M} UTC"
 
 
-def count(number: int, noun: str) -> str:
-    """Return "1 turn", "2 turns"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def size(number: int) -> str:
     """Return a number of bytes: "812 bytes", "1.4 kB", "3.2 MB"."""
     if number < 1000:
-        return count(number, "byte")
+        return counted(number, "byte")
     return f"{number / 1000:,.1f} kB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
 
 
@@ -52,5 +48,5 @@ def signed(row: Published, before: str) -> str:
 
 def made(row: Published) -> str:
     """What a session comes to, in a few words."""
-    files = f", {count(row.files, 'file')}" if row.files else ""
-    return f"{count(row.turns, 'turn')}{files}"
+    files = f", {counted(row.files, 'file')}" if row.files else ""
+    return f"{counted(row.turns, 'turn')}{files}"
