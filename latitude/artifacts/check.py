@@ -25,6 +25,7 @@ class Checker:
         It must be there with every tree and file, and each file must be the one that its manifest
         names, by SHA-256.
         """
+        self._backend.reader.forget()
         try:
             what = self._check(commit, tree)
         except RecordBroken as error:

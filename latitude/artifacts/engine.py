@@ -13,6 +13,7 @@ from latitude.artifacts.forget import forget
 from latitude.artifacts.ledger import Ledger
 from latitude.artifacts.orders import (
     CommitInfo,
+    CommitRead,
     Exported,
     FileDiff,
     Forgotten,
@@ -100,9 +101,9 @@ class Engine:
         """Return the bytes of several files."""
         return history.read_files(self._backend, commit, paths)
 
-    def commit_texts(self, commit: str) -> tuple[bytes, bytes]:
-        """Return a commit and its manifest as they lie there."""
-        return history.commit_texts(self._backend, commit)
+    def read_commit(self, commit: str, paths: Collection[str]) -> CommitRead:
+        """Return a commit, its manifest and some of its files."""
+        return history.read_commit(self._backend, commit, paths)
 
     def diff(self, old: str | None, new: str) -> tuple[FileDiff, ...]:
         """Return how two commits, or the ends of two sessions, differ."""

@@ -6,7 +6,7 @@ from latitude.artifacts.backend import Backend
 from latitude.artifacts.changes import changes_between, versions_of
 from latitude.artifacts.manifest import FILES, MANIFEST, ManifestEntry, decode_manifest
 from latitude.artifacts.messages import ParsedCommit, parse_commit
-from latitude.artifacts.orders import CommitInfo, StoredFile
+from latitude.artifacts.orders import CommitInfo, CommitRead, StoredFile
 from latitude.artifacts.reader import Reader
 from latitude.artifacts.refs import branch
 from latitude.core.events import FileChange
@@ -15,7 +15,7 @@ from latitude.errors import RecordBroken, UnknownName
 
 def manifest_of(reader: Reader, commit: str) -> tuple[ManifestEntry, ...]:
     """Return the manifest of a commit; raises ``UnknownName`` when there is no such commit."""
-    found = reader.read(f"{commit}:{MANIFEST}")
+    found = reader.recall(f"{commit}:{MANIFEST}")
     if found is None:
         raise UnknownName(
             f"The repository of artifacts has no commit {commit} with a {MANIFEST}. "
@@ -71,20 +71,20 @@ def read_files(backend: Backend, commit: str, paths: Collection[str]) -> dict[st
     return found
 
 
-def commit_texts(backend: Backend, commit: str) -> tuple[bytes, bytes]:
-    """Return the commit object and its ``manifest.json`` as they lie there.
+def read_commit(backend: Backend, commit: str, paths: Collection[str]) -> CommitRead:
+    """Return a commit as it lies there, with those of ``paths`` that are its files.
 
     Raises ``UnknownName`` when there is no such commit.
     """
-    found = backend.reader.read(commit), backend.reader.read(f"{commit}:{MANIFEST}")
+    found = backend.reader.recall(commit), backend.reader.recall(f"{commit}:{MANIFEST}")
     if found[0] is None or found[1] is None:
         raise UnknownName(f"The repository of artifacts has no commit {commit} of a session.")
-    return found[0][1], found[1][1]
+    return CommitRead(found[0][1], found[1][1], read_files(backend, commit, paths))
 
 
 def bytes_of(reader: Reader, commit: str, entry: ManifestEntry) -> bytes:
     """Return the bytes of a file of a manifest; raises ``RecordBroken`` when they are missing."""
-    found = reader.read(f"{commit}:{FILES}/{entry.place}")
+    found = reader.recall(f"{commit}:{FILES}/{entry.place}")
     if found is None or found[0].kind != "blob":
         raise RecordBroken(
             f"The bytes of {entry.path!r} at {commit} are not in the repository of artifacts. "
@@ -156,7 +156,7 @@ def _number(text: str | None) -> int:
 
 def commit_at(reader: Reader, name: str) -> ParsedCommit | None:
     """Return a commit, or ``None`` when it is not there; raises ``RecordBroken`` if damaged."""
-    found = reader.read(name)
+    found = reader.recall(name)
     return parse_commit(found[1]) if found and found[0].kind == "commit" else None
 
 

@@ -1,5 +1,6 @@
 """The values that cross the room's border. Nothing here needs git."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -57,6 +58,18 @@ class CommitInfo:
     changes: tuple[FileChange, ...]
     parent: str | None = None
     """The commit before it; ``None`` where a session began with nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRead:
+    """A commit as it lies in the repository, with some of its files."""
+
+    commit: bytes
+    """The commit object."""
+    manifest: bytes
+    """Its ``manifest.json``."""
+    files: Mapping[str, bytes]
+    """By path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reading objects and refs through one ``git cat-file`` that stays."""
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,10 @@ class Header:
     size: int
 
 
+_KEPT = 2_000_000
+"""Bytes of answers that are kept: many times what one session's pages ask for twice."""
+
+
 class Reader:
     """Names in, objects out; a name is an id, a full ref, or ``<commit>:<path>``."""
 
@@ -32,6 +37,8 @@ class Reader:
         self._door = door
         self._check: Any = None
         self._batch: Any = None
+        self._answers: OrderedDict[str, tuple[Header, bytes]] = OrderedDict()
+        self._room = _KEPT
 
     def header(self, name: str) -> Header | None:
         """Return what ``name`` is, or ``None`` when there is no such thing."""
@@ -71,11 +78,35 @@ class Reader:
             return header, data
         raise _dead(name)
 
+    def recall(self, name: str) -> tuple[Header, bytes] | None:
+        """Like :meth:`read`, but what was answered lately is answered again without asking.
+
+        ``name`` must begin with a whole id, for then it always means the same. Who looks for damage
+        reads.
+        """
+        known = self._answers.get(name)
+        if known is not None:
+            self._answers.move_to_end(name)
+            return known
+        found = self.read(name)
+        if found is not None and len(found[1]) <= _KEPT // 10:
+            self._answers[name] = found
+            self._room -= len(found[1])
+            while self._room < 0:
+                self._room += len(self._answers.popitem(last=False)[1][1])
+        return found
+
+    def forget(self) -> None:
+        """Keep no answers: the next question of each name is asked."""
+        self._answers.clear()
+        self._room = _KEPT
+
     def restart(self) -> None:
         """End the processes; the next question starts new ones.
 
         After packs were gathered the old ones would keep the deleted files open.
         """
+        self.forget()
         for process in (self._check, self._batch):
             if process is not None:
                 process.__del__()

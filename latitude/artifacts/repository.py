@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from latitude.artifacts.orders import (
     CommitInfo,
     CommitOrder,
+    CommitRead,
     Exported,
     FileDiff,
     Forgotten,
@@ -156,9 +157,12 @@ class Repository:
         """Return the bytes of those of ``paths`` that are files of the commit, by path."""
         return await self._run(lambda engine: engine.read_files(commit, paths))
 
-    async def commit_texts(self, commit: str) -> tuple[bytes, bytes]:
-        """Return a commit object and its ``manifest.json`` as they lie there."""
-        return await self._run(lambda engine: engine.commit_texts(commit))
+    async def read_commit(self, commit: str, paths: Collection[str]) -> CommitRead:
+        """Return a commit as it lies there, with the files of ``paths``.
+
+        Raises ``UnknownName`` when it is not there.
+        """
+        return await self._run(lambda engine: engine.read_commit(commit, paths))
 
     async def rewrite(self, order: "Rewriting") -> Committed:
         """Make the copy of a commit, with something taken out of it."""

@@ -1,7 +1,8 @@
 """Reads journals back: strictly (every line right, or an error), or as far as they go."""
 
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -80,8 +81,19 @@ def read(path: Path) -> Iterator[Record]:
     Raises ``RecordBroken``, naming file and line and what is wrong, at the first line that is not
     as it was written, or when the last one is torn. Lines may be of any size.
     """
-    for record, _ in _checked(path, BEGINNING, torn_is_fault=True):
+    for record, _ in _checked(path, _lines(path), BEGINNING, torn_is_fault=True):
         yield record
+
+
+def read_whole(path: Path) -> tuple[bytes, tuple[Record, ...]]:
+    """Return the bytes of the journal at ``path``, and its records as :func:`read` gives them.
+
+    The records are those of the very bytes that are returned. Raises ``RecordBroken``.
+    """
+    with _opened(path) as fd, os.fdopen(fd, "rb", closefd=False) as file:
+        data = file.read()
+    lines = io.BytesIO(data)
+    return data, tuple(one for one, _ in _checked(path, lines, BEGINNING, torn_is_fault=True))
 
 
 def read_on(path: Path, place: Place = BEGINNING) -> Iterator[tuple[Record, Place]]:
@@ -91,12 +103,14 @@ def read_on(path: Path, place: Place = BEGINNING) -> Iterator[tuple[Record, Plac
     ``RecordBroken`` as :func:`read` does, also when the journal is not any more the one that
     ``place`` was found in.
     """
-    return _checked(path, place, torn_is_fault=False)
+    return _checked(path, _lines(path, place.offset), place, torn_is_fault=False)
 
 
-def _checked(path: Path, place: Place, *, torn_is_fault: bool) -> Iterator[tuple[Record, Place]]:
+def _checked(
+    path: Path, lines: Iterable[bytes], place: Place, *, torn_is_fault: bool
+) -> Iterator[tuple[Record, Place]]:
     here, closed = place, False
-    for data in _lines(path, place.offset):
+    for data in lines:
         if not data.endswith(b"\n") and not torn_is_fault:
             return
         try:

@@ -63,6 +63,8 @@ _SHOWN, _SIGNED = 1, 2
 _BOTH = _SHOWN | _SIGNED
 _KNOWN: dict[str, int] = {}
 """What words that were met before may be about: most words of a text were met before."""
+_OF_NEITHER: set[str] = set()
+"""Those of them that are about neither."""
 _MOST_KNOWN = 100_000
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[.,;:!?=—–-]")
 
@@ -125,28 +127,40 @@ def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
     """Return the sentences of Markdown that read like wishes, and what each seems to wish."""
     for paragraph, masked in _paragraphs(words):
         speaks = any(map(masked.__contains__, PHRASES))
+        if not speaks and not _subjects(set(_PLAIN.findall(masked))):
+            continue
         start = 0
         ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
         for end in (*ends, len(masked)):
             told = masked[start:end]
-            kinds = _BOTH if speaks else _subjects(_PLAIN.findall(told))
+            kinds = _BOTH if speaks else _subjects(set(_PLAIN.findall(told)))
             if kinds:
                 yield from _wishes(paragraph[start:end], told, kinds)
             start = end
 
 
-def _subjects(words: Iterable[str]) -> int:
+def _subjects(words: set[str]) -> int:
     """What the words of a sentence may be about: showing, signing, both or neither."""
     kinds = 0
-    for word in words:
+    for word in words - _OF_NEITHER:
         known = _KNOWN.get(word)
         if known is None:
-            if len(_KNOWN) > _MOST_KNOWN:
-                _KNOWN.clear()
-            showing, signing = ABOUT_SHOWING.search(word), ABOUT_SIGNING.search(word)
-            known = _KNOWN[word] = (_SHOWN if showing else 0) | (_SIGNED if signing else 0)
+            known = _subject(word)
         kinds |= known
     return kinds
+
+
+def _subject(word: str) -> int:
+    if len(_KNOWN) + len(_OF_NEITHER) > _MOST_KNOWN:
+        _KNOWN.clear()
+        _OF_NEITHER.clear()
+    showing, signing = ABOUT_SHOWING.search(word), ABOUT_SIGNING.search(word)
+    found = (_SHOWN if showing else 0) | (_SIGNED if signing else 0)
+    if found:
+        _KNOWN[word] = found
+    else:
+        _OF_NEITHER.add(word)
+    return found
 
 
 def _wishes(sentence: str, masked: str, kinds: int) -> Iterator[tuple[str, About, Leans]]:

@@ -28,11 +28,11 @@ from latitude.core.events import (
 from latitude.errors import RecordBroken
 from latitude.journal.line import FIRST_PREV, LineError, parse_line
 from latitude.journal.listing import tags_in
-from latitude.publish.examining import found_in, lineage_of
+from latitude.publish.examining import found_in
 from latitude.publish.gate.finding import Found, Gate, finding_id
 from latitude.publish.gate.rules import replacement
 from latitude.publish.gate.taking import Taker
-from latitude.publish.matter import Matter
+from latitude.publish.matter import Matter, commits_of
 from latitude.session.seams import Committed
 
 WITHDRAWN = "[withdrawn by the person]"
@@ -80,7 +80,8 @@ class Copier:
         What shows only when something beside it is gone was seen by nobody who could decide about
         it, so it is taken out too. Raises ``RecordBroken`` and ``HomeUnusable``.
         """
-        found = frozenset(await found_in(self.home, self.source, matter, self.gate))
+        commits = await commits_of(self.home, self.source, matter)
+        found = frozenset(await found_in(self.source, matter, commits, self.gate))
         taken = {one for one in found if finding_id(one) in decided}
         for _ in range(_ROUNDS):
             work = _Work(self, matter, found, taken, withdraw_words=withdraw_words)
@@ -264,13 +265,9 @@ class _Work:
 
     async def _commits_to_make(self) -> list[CommitInfo]:
         """Its commits, and before them those of what it carries on that have no copy yet."""
-        source = self._copier.source
-        histories = [
-            await source.history(session) for session in lineage_of(self._copier.home, self._matter)
-        ]
-        return [
-            info for history in histories for info in history if info.commit not in self.commits
-        ]
+        copier = self._copier
+        every = await commits_of(copier.home, copier.source, self._matter)
+        return [info for info in every if info.commit not in self.commits]
 
     async def _commit(self, commit: str, ahead: list[CommitInfo]) -> Committed:
         """Make a commit anew, and those before it; they are taken from ``ahead``."""

@@ -6,7 +6,7 @@ anew. No secret stands in it: a finding is known by a digest, and shown as far a
 it, and so is what stands around it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -16,8 +16,7 @@ import msgspec
 from latitude.artifacts.orders import CommitInfo
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
-from latitude.core.events import SessionOpened, Wish
-from latitude.core.spec import Parent
+from latitude.core.events import Wish
 from latitude.custody.lineage import fold_on, inherited_state
 from latitude.journal.blobs import write_durably
 from latitude.journal.circumstances import protocol_label
@@ -25,12 +24,18 @@ from latitude.journal.endings import ending_sentence
 from latitude.journal.listed import Listed
 from latitude.journal.listing import short_ending, tags_in
 from latitude.journal.paths import JOURNAL
-from latitude.journal.reader import read_ends
 from latitude.publish.gate.finding import Found, Gate, finding_id, masked
 from latitude.publish.gate.rules import PERSONAL, replacement
 from latitude.publish.gate.taking import Taker
 from latitude.publish.manifest import Published
-from latitude.publish.matter import Matter, Piece, beside, committed, read_matter
+from latitude.publish.matter import (
+    Matter,
+    Piece,
+    beside,
+    commits_of,
+    committed,
+    read_matter,
+)
 
 FILE = "examined.json"
 VERSION = 1
@@ -117,7 +122,8 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
 
     matter = read_matter(home, session)
     tags = tags_in(matter.folder)
-    found = await found_in(home, repository, matter, gate)
+    commits = await commits_of(home, repository, matter)
+    found = await found_in(repository, matter, commits, gate)
     hidden = {one: replacement(one.rule) for one in found if one.rule not in PERSONAL}
     taker = Taker.of(hidden)
 
@@ -134,7 +140,7 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
         )
         for one in candidates(matter.records)
     ]
-    wish, row = await told(home, repository, matter)
+    wish, row = told(home, matter, commits)
     wish_shown, row_shown = _hidden(wish, hide), _hidden(row, hide)
     return Examined(
         fingerprint=matter.fingerprint,
@@ -149,10 +155,10 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
     )
 
 
-async def told(home: Home, repository: Repository, matter: Matter) -> tuple[Wish, Published]:
+def told(home: Home, matter: Matter, commits: Sequence[CommitInfo]) -> tuple[Wish, Published]:
     """What a session wished with the tool, and its line of a manifest as if all of it went out.
 
-    Raises ``RecordBroken``.
+    ``commits`` are those of :func:`~latitude.publish.matter.commits_of`. Raises ``RecordBroken``.
     """
     opened = matter.opened
     state = fold_on(inherited_state(home, opened), matter.records, matter.folder / JOURNAL)
@@ -164,8 +170,8 @@ async def told(home: Home, repository: Repository, matter: Matter) -> tuple[Wish
             signature=later.signature or wish.signature,
             words=later.words or wish.words,
         )
-    own = await repository.history(matter.session)
-    return wish, row_of(matter, own[-1] if own else None, wish.signature)
+    last = next((info for info in reversed(commits) if info.session == matter.session), None)
+    return wish, row_of(matter, last, wish.signature)
 
 
 _Kept = TypeVar("_Kept", Wish, Published)
@@ -207,12 +213,12 @@ def row_of(matter: Matter, last: CommitInfo | None, signature: str | None) -> Pu
 
 
 async def found_in(
-    home: Home, repository: Repository, matter: Matter, gate: Gate
+    repository: Repository, matter: Matter, commits: Sequence[CommitInfo], gate: Gate
 ) -> Mapping[Found, tuple[str, ...]]:
     """Return what the gate finds in a session, and the places of each, in order.
 
-    What a session carries on came to it with its files, so the commits of its parents are looked
-    through with its own. Raises ``RecordBroken``.
+    What a session carries on came to it with its files, so ``commits`` are those of its parents,
+    too. Raises ``RecordBroken``.
     """
     places: dict[Found, list[str]] = {}
 
@@ -224,23 +230,9 @@ async def found_in(
     clean = not gate.data(matter.data)
     for piece in beside(matter, lines=not clean):
         look(piece)
-    for session in lineage_of(home, matter):
-        history = await repository.history(session)
-        async for piece in committed(repository, session, history):
-            look(piece)
+    async for piece in committed(repository, commits):
+        look(piece)
     return {found: tuple(where) for found, where in places.items()}
-
-
-def lineage_of(home: Home, matter: Matter) -> tuple[str, ...]:
-    """The session, and before it all that it carries on, oldest first. Raises ``RecordBroken``."""
-    line = [matter.session]
-    parent: Parent | None = matter.opened.parent
-    while parent is not None and parent.id not in line:
-        line.append(parent.id)
-        first, _ = read_ends(home.session(parent.id) / JOURNAL)
-        assert isinstance(first.event, SessionOpened)
-        parent = first.event.parent
-    return tuple(reversed(line))
 
 
 def _seen(

@@ -1,6 +1,6 @@
 """Everything of a session that would go out: its lines, its blobs, and all that it committed."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +8,12 @@ from latitude.artifacts.orders import CommitInfo
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.events import Record, SessionClosed, SessionOpened, ToolReturned
+from latitude.core.spec import Parent
 from latitude.errors import RecordBroken
 from latitude.journal.blobs import Blobs
 from latitude.journal.listing import tags_in
 from latitude.journal.paths import JOURNAL, TORN
-from latitude.journal.reader import read
+from latitude.journal.reader import read_ends, read_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,14 @@ def read_matter(home: Home, session: str) -> Matter:
     """Read a closed session. Raises ``RecordBroken``, naming file and line, for any other."""
     folder = home.session(session)
     path = folder / JOURNAL
-    records = tuple(read(path))
+    data, records = read_whole(path)
     closed = records[-1].event
     if not isinstance(closed, SessionClosed):
         raise RecordBroken(
             f"Session {session} was never closed, so it is not published. Run `latitude recover`."
         )
     torn = None if closed.torn_bytes is None else _torn(folder / TORN, closed.torn_bytes)
-    matter = Matter(session, folder, _read(path), records, torn)
+    matter = Matter(session, folder, data, records, torn)
     if matter.opened.id != session:
         raise RecordBroken(
             f"{path}, line 1: it is the journal of session {matter.opened.id}, not of the session "
@@ -128,15 +129,34 @@ def beside(matter: Matter, *, lines: bool = True) -> Iterator[Piece]:
         yield Piece("a tag", tag.encode())
 
 
-async def committed(
-    repository: Repository, session: str, history: tuple[CommitInfo, ...]
-) -> AsyncIterator[Piece]:
-    """What ``history`` brought in: each commit, its list of names, and the files it changed."""
-    for info in history:
-        where = f"commit {info.commit[:12]} of {session}"
-        commit, manifest = await repository.commit_texts(info.commit)
-        yield Piece(where, commit)
-        yield Piece(f"names in {where}", manifest)
+async def commits_of(home: Home, repository: Repository, matter: Matter) -> tuple[CommitInfo, ...]:
+    """The commits that its files came by, oldest first: those of its parents, then its own.
+
+    Raises ``RecordBroken``.
+    """
+    histories = [await repository.history(one) for one in _lineage(home, matter)]
+    return tuple(info for history in histories for info in history)
+
+
+def _lineage(home: Home, matter: Matter) -> tuple[str, ...]:
+    """All that the session carries on, oldest first, and the session itself."""
+    line = [matter.session]
+    parent: Parent | None = matter.opened.parent
+    while parent is not None and parent.id not in line:
+        line.append(parent.id)
+        first, _ = read_ends(home.session(parent.id) / JOURNAL)
+        assert isinstance(first.event, SessionOpened)
+        parent = first.event.parent
+    return tuple(reversed(line))
+
+
+async def committed(repository: Repository, commits: Iterable[CommitInfo]) -> AsyncIterator[Piece]:
+    """What ``commits`` brought in: each of them, its list of names, and the files it changed."""
+    for info in commits:
+        where = f"commit {info.commit[:12]} of {info.session}"
         changed = [change.path for change in info.changes if change.status != "deleted"]
-        for path, data in (await repository.read_files(info.commit, changed)).items():
+        read = await repository.read_commit(info.commit, changed)
+        yield Piece(where, read.commit)
+        yield Piece(f"names in {where}", read.manifest)
+        for path, data in read.files.items():
             yield Piece(f"{path} in {where}", data)

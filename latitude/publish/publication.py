@@ -27,7 +27,7 @@ from latitude.publish.examining import (
 from latitude.publish.gate.finding import Gate
 from latitude.publish.gate.rules import person_here, secrets_here
 from latitude.publish.manifest import Manifest, Published, Taken, Withheld
-from latitude.publish.matter import Matter, read_matter
+from latitude.publish.matter import Matter, commits_of, read_matter
 from latitude.publish.release import Release
 from latitude.publish.scratch import scratch_folder
 from latitude.publish.standing import Standing, parents_first, standings
@@ -334,7 +334,8 @@ async def _row(
 ) -> Published:
     row, signature = one.row, standing.signature
     if one.hides:
-        wish, row = await told(home, source, _as_examined(home, one, one.row.id))
+        matter = _as_examined(home, one, one.row.id)
+        wish, row = told(home, matter, await commits_of(home, source, matter))
         signature = wish.signature or signature
     if copy is None:
         return msgspec.structs.replace(row, signature=signature, overridden=standing.overridden)

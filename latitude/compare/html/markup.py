@@ -5,6 +5,7 @@ All words of a report may come from a model or a file. They become part of a pag
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 
 from latitude.compare.words import label, passage
@@ -78,7 +79,9 @@ def anchors(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return given
 
 
+@lru_cache(maxsize=2_048, typed=True)
 def _attribute(name: str, value: Attribute) -> str:
+    # Nearly all are classes and the like, the same ones on every page.
     assert _NAME.fullmatch(name), name
     if value is None:
         return ""

@@ -116,8 +116,11 @@ def _held(withheld: Sequence[Withheld]) -> Markup:
 
 def models(manifest: Manifest) -> Iterator[Sheet]:
     """Yield the pages of each model."""
+    by_model: dict[str, list[Published]] = {}
+    for row in reversed(manifest.sessions):
+        by_model.setdefault(who(row), []).append(row)
     for model, name in model_anchors(manifest).items():
-        rows = tuple(row for row in reversed(manifest.sessions) if who(row) == model)
+        rows = by_model[model]
         ends = Counter(row.how for row in rows)
         counted = _counted("How they ended", "endings", [(e, None, n) for e, n in ends.items()])
         yield from paged(model_path(name).removesuffix(".html"), model, rows, counted)

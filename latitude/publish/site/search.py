@@ -69,12 +69,13 @@ def segment_path(number: int) -> str:
 
 def segment(number: int, pages: Sequence[tuple[Published, Collection[str]]]) -> bytes:
     """Return the script of a segment; with each session its words, as :func:`words_of` has them."""
-    postings: dict[str, list[str]] = {}
+    postings: dict[str, str] = {}
     for place, (_, words) in enumerate(pages):
-        digits = _base36(place)
+        digits = f",{_base36(place)}"
         for word in words:
-            postings.setdefault(word, []).append(digits)
-    lines = "\n".join(f"{word} {','.join(postings[word])}" for word in sorted(postings))
+            # Texts, and no lists: of so many, Python's own upkeep would take as long as the work.
+            postings[word] = postings.get(word, "") + digits
+    lines = "\n".join([f"{word} {postings[word][1:]}" for word in sorted(postings)])
     rows = [(session_path(row.id), who(row), _about(row)) for row, _ in pages]
     arguments = f"{number},{_literal(rows)},{_literal(lines)}"
     return f"latitudeSegment({arguments});\n".encode()
@@ -82,7 +83,7 @@ def segment(number: int, pages: Sequence[tuple[Published, Collection[str]]]) -> 
 
 def words_of(records: Sequence[Record]) -> frozenset[str]:
     """Return the words of a session: what was said, thought and written, and names of files."""
-    return frozenset(word for text in _texts(records) for word in _split(text))
+    return frozenset().union(*map(_split, _texts(records)))
 
 
 def _about(row: Published) -> str:
@@ -105,8 +106,10 @@ def _texts(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _split(text: str) -> list[str]:
-    # As the script does it with what is asked for.
-    return _WORD.findall(normalize("NFC", text.lower()))
+    # As the script does it with what is asked for. A word never goes across a space, and most
+    # stand there many times.
+    low = text.lower()
+    return _WORD.findall(" ".join(set((low if low.isascii() else normalize("NFC", low)).split())))
 
 
 def _literal(value: object) -> str:
