@@ -15,21 +15,24 @@ Kind = Literal["shown", "held", "open"]
 
 
 ABOUT_SHOWING = re.compile(
-    r"publi|publ[ií]|shar(?:e|ing)|show|post(?:ed|ing)?\b|privat|confidential|display|exhibit"
+    r"publi|públic|publ[ií]|shar|show|post(?:e?s|e|ed|ing)?\b|privat|confidential|display|exhibit"
     r"|releas|distribut|circulat|quot|reproduc|reveal|disclos|print|upload|withh[eo]ld|secret"
     r"|delet|eras|destroy|discard|burn|throw|remov|forget|forgotten|hidden|hide|\bread|\bsaw\b"
     r"|\bse(?:e|en|es|eing)\b|look|hear|view|audience|archiv|website|\bsite\b|online|leave|stay"
     r"|yourself|yourselves|copy|copie|keep|kept|prefer|rather|further|anywhere|somewhere|myself"
     r"|skip|omit|collection|permission|blessing|eyes|spread|confidence|expos|travel|allow|permit"
-    r"|down|mark|includ|reservation|bottom|reuse|redact|reach|human|drawer|credit"
+    r"|down|mark|includ|reservation|bottom|reuse|redact|reach|human|drawer|credit|broadcast|wipe"
+    r"|farther|beyond|elsewhere|outside|offline|unseen|ourselves|visible|available|others"
+    r"|strangers|find|found|grant|unread|passed|remain|authori|hereby|antholog"
     r"|veröffentlich|teilen|geteilt|zeig|öffentlich|lösch|partag|montr|priv[ée]|supprim|effac"
-    r"|compart|mostr|muestr|borr|elimin"
+    r"|compart|mostr|muestr|borr|elimin|privad|confiden|vertraulich"
 )
 """What a word must hold before its sentence is read closely for showing; in small letters."""
 ABOUT_SIGNING = re.compile(
-    r"\bsign|unsign|credit|attribut|anonym|unnamed|nameless|\bname|byline|initials|author|bottom"
+    r"\bsign|unsign|credit|attribu|anonym|unnamed|nameless|\bname|byline|initials|author|bottom"
     r"|pseudonym|acknowledg|cited?\b|mark|signier|unterzeichn|unterschr|\bnamen?\b|genannt|anónim"
-    r"|firm|nombre|leave|keep|stay|print|human|claim|mine\b|machine"
+    r"|firm|nombre|leave|keep|stay|print|human|claim|mine\b|machine|handle|\blist|describ"
+    r"|writer|maker|artist|created|drawn|crédit|atribu|identif"
 )
 """Likewise for signing."""
 PHRASES = (
@@ -38,7 +41,53 @@ PHRASES = (
     *("anybody but", "anyone else", "anybody else", "made it", "wrote it", "in print", "go up"),
     *("goes up", "come out", "came out", "who wrote", "who made", "at peace", "in the dark"),
     *("pen name", "nom de plume", "call me", "by-line", "written by", "made by", "composed by"),
-    *("unter uns", "entre n", "mon nom"),
+    *("unter uns", "entre n", "mon nom", "hand on", "out of the", "out of any", "out of whatever"),
+    *(
+        "i put",
+        "i place",
+        "i offer",
+        "free to",
+        "yours to",
+        "your to",
+        "up to you",
+        "for us",
+        "for me",
+    ),
+    *(
+        "whatever you",
+        "wherever you",
+        "for myself",
+        "to myself",
+        "up there",
+        "out there",
+        "in there",
+    ),
+    *("stop here", "stops here", "rest here", "rests here", "with us", "with me", "at the end"),
+    *("on the end", "at the foot", "on the foot"),
+    *("call the", "calls the", "calls me", "as the work", "as written", "as made", "as a person"),
+    *("for you", "for who", "for wider", "for the internet", "for the world", "for the public"),
+    *(
+        "in front of",
+        "from anyone",
+        "from everyone",
+        "under the end",
+        "i let",
+        "put out",
+        "into there",
+    ),
+    *("the foot", "the cover", "for nobody", "for no one", "for other", "for people", "for every"),
+    *(
+        "for some",
+        "for any",
+        "the web",
+        "left out",
+        "just here",
+        "in this session",
+        "in the session",
+    ),
+    *("in this room", "in the room", "in this folder", "in the folder", "in this conversation"),
+    *("in the conversation", "the two of us", "of sight", "from sight", "called", "known as"),
+    *("along there", "on there", "around there", "let use"),
 )
 """Words that mean something only together."""
 

@@ -126,7 +126,7 @@ def candidates(records: Iterable[Record]) -> tuple[Candidate, ...]:
 def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
     """Return the sentences of Markdown that read like wishes, and what each seems to wish."""
     for paragraph, masked in _paragraphs(words):
-        speaks = any(map(masked.__contains__, PHRASES))
+        speaks = _has_phrase(masked)
         if not speaks and not _subjects(set(_PLAIN.findall(masked))):
             continue
         start = 0
@@ -137,6 +137,20 @@ def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
             if kinds:
                 yield from _wishes(paragraph[start:end], told, kinds)
             start = end
+
+
+def seems_about(sentence: str) -> frozenset[About]:
+    """Return what a sentence in small letters may be about, by a quick look at its words.
+
+    Most sentences are about neither, and only the others are read closely.
+    """
+    kinds = _BOTH if _has_phrase(sentence) else _subjects(set(_PLAIN.findall(sentence)))
+    abouts: tuple[tuple[int, About], ...] = ((_SHOWN, "publish"), (_SIGNED, "signature"))
+    return frozenset(about for kind, about in abouts if kinds & kind)
+
+
+def _has_phrase(masked: str) -> bool:
+    return any(map(masked.__contains__, PHRASES))
 
 
 def _subjects(words: set[str]) -> int:
