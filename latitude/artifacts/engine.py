@@ -53,6 +53,10 @@ class Engine:
         refs = self._backend.refs.all(SESSIONS)
         return {name.removeprefix(SESSIONS): tip for name, tip in refs.items()}
 
+    def refs(self) -> Mapping[str, str]:
+        """Return every branch and its last commit."""
+        return self._backend.refs.all("refs/heads")
+
     def seal(self, entry: LedgerEntry) -> str:
         """Seal a session and let go of what was remembered of it."""
         tip = seal(self._backend, self.ledger, entry)

@@ -100,6 +100,10 @@ class Repository:
         """Return every session that has a branch, and the last commit of each."""
         return await self._run(lambda engine: engine.tips())
 
+    async def refs(self) -> Mapping[str, str]:
+        """Return every branch, ``main`` and the ledger too, by full name, and its last commit."""
+        return await self._run(lambda engine: engine.refs())
+
     async def seal(self, entry: LedgerEntry) -> str:
         """Graft a session into ``main``, enter it in the ledger, and return the ledger's tip.
 

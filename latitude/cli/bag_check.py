@@ -21,6 +21,7 @@ async def verify_bag(folder: Path, *, allowed: Path | None, as_json: bool) -> in
                 "bag": str(checked.folder),
                 "ok": checked.ok,
                 "problems": checked.problems,
+                "notes": checked.notes,
                 "verdict": checked.verdict,
                 "signature": checked.signature,
             }
@@ -39,6 +40,8 @@ async def verify_bag(folder: Path, *, allowed: Path | None, as_json: bool) -> in
 def _print(checked: CheckedBag) -> None:
     for problem in checked.problems:
         say(f"✗ {clean_line(problem.path)}: {clean(problem.what)}")
+    for note in checked.notes:
+        say(f"· {clean(note)}")
     verdict = checked.verdict
     if verdict is not None:
         for finding in verdict.findings:

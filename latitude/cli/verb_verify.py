@@ -41,6 +41,10 @@ async def run(options: argparse.Namespace) -> int:
 
     if options.ids and _is_bag(options.ids[0]):
         return await _bag(options)
+    if options.allowed:
+        raise UsageError(
+            "--allowed is for a bag: `latitude verify BAG --allowed FILE`. Nothing was checked."
+        )
     home = home_of(options)
     ids = [_named(home, short) for short in options.ids]
     published = _published(options.against)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from latitude import __version__
+from latitude.artifacts.bundles import refs_in
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean_line
@@ -23,11 +25,11 @@ from latitude.journal.paths import JOURNAL
 from latitude.journal.reader import read_ends
 from latitude.publish.bag.checking import BagProblem, check_bag
 from latitude.publish.bag.signing import Signature, check_signature
-from latitude.publish.bagging import BUNDLE
+from latitude.publish.bagging import entry_of
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Manifest, Published, read_manifest
-
-PAYLOAD = "data"
+from latitude.publish.packing import BUNDLE, PAYLOAD
+from latitude.publish.repacking import differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class CheckedBag:
     folder: Path
     problems: tuple[BagProblem, ...]
     """With its files, its manifest and its signature."""
+    notes: tuple[str, ...]
+    """What could not be compared, and why."""
     verdict: Verdict | None
     """Of its sessions; ``None`` where they could not be opened."""
     manifest: Manifest | None
@@ -65,15 +69,24 @@ async def check(
     payload = folder / PAYLOAD
     if not _holds_plain_files(payload):
         # A link may lead anywhere, and a pipe never ends. Both are named already.
-        return CheckedBag(folder, tuple(problems), None, None, signature)
+        return CheckedBag(folder, tuple(problems), (), None, None, signature)
+    notes: list[str] = []
     try:
         manifest = read_manifest(payload / MANIFEST)
         verdict, found = await _sessions(payload, manifest, tell)
         problems += found
+        if manifest.latitude != __version__:
+            notes.append(
+                f"It was made by latitude {clean_line(manifest.latitude)}, and this is "
+                f"{__version__}. Pages and descriptions made from the records may read otherwise "
+                "now, so they were not made again and compared."
+            )
+        elif verdict.ok and not found:
+            problems += differences(folder, manifest)
     except (RecordBroken, ValueError, OverflowError) as error:
         # What latitude writes is never so odd that it cannot be read; what others write may be.
         problems.append(BagProblem(f"{PAYLOAD}/", clean_line(str(error))))
-    return CheckedBag(folder, tuple(problems), verdict, manifest, signature)
+    return CheckedBag(folder, tuple(problems), tuple(notes), verdict, manifest, signature)
 
 
 def fingerprints_in(folder: Path) -> Mapping[str, str]:
@@ -123,6 +136,8 @@ async def _sessions(
             verdict = await verify(home, repository, tell=tell)
             problems = list(_compared(home, manifest, verdict))
             problems += await _branches(repository, manifest)
+            if not problems:
+                problems += await _other_refs(bundle, folder, repository, manifest)
         finally:
             await repository.close()
     finally:
@@ -173,7 +188,7 @@ def _differences(home: Home, row: Published) -> Iterator[tuple[str, object, obje
 
 
 async def _branches(repository: Repository, manifest: Manifest) -> list[BagProblem]:
-    """The bundle must have the branches of these sessions and no others, each ending as said."""
+    """The bundle must have the branches of these sessions, each ending as the manifest says."""
     named = {row.id: row for row in manifest.sessions}
     tips = await repository.tips()
     place = f"{PAYLOAD}/{BUNDLE}"
@@ -188,3 +203,26 @@ async def _branches(repository: Repository, manifest: Manifest) -> list[BagProbl
             if problem is not None:
                 problems.append(BagProblem(place, clean_line(f"{said}: {problem.what}")))
     return problems
+
+
+async def _other_refs(
+    bundle: Path, folder: Path, repository: Repository, manifest: Manifest
+) -> list[BagProblem]:
+    """``main`` and the ledger must be those that these sessions make, and nothing else be there.
+
+    Whoever clones the bundle gets every ref of it, and looks at ``main`` first.
+    """
+    late = {entry.session for entry in await repository.ledger() if entry.late}
+    made = await Repository.borrow(folder / "made", folder / "artifacts")
+    try:
+        await made.gather_in([entry_of(row, late=row.id in late) for row in manifest.sessions])
+        expected = await made.refs()
+    finally:
+        await made.close()
+    place = f"{PAYLOAD}/{BUNDLE}"
+    there = refs_in(bundle)
+    return [
+        BagProblem(place, clean_line(f"{name} is {there.get(name)}, and it should be {should}"))
+        for name in sorted(expected.keys() | there.keys())
+        if (should := expected.get(name)) != there.get(name)
+    ]

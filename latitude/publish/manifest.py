@@ -1,8 +1,8 @@
 """What went out: the manifest that stands in every site and bag as ``release.json``.
 
 A manifest says which version of a publication this is, which sessions are in it and which are
-held back and why, and what changed since the version before. It is one JSON object; its format is
-described in ``docs/publishing.md``.
+held back and why, and what changed since the version before. It is one JSON object, with the
+fields of :class:`Manifest`.
 """
 
 from collections.abc import Mapping

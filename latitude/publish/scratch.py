@@ -15,9 +15,9 @@ _PREFIX = "publishing-"
 
 @contextmanager
 def scratch_folder(state: Path) -> Iterator[Path]:
-    """Yield a new folder in the state folder; it is gone at the end, however that comes.
+    """Yield a new folder in the state folder; it is gone at the end.
 
-    What a process left that was killed is removed first. Raises ``HomeUnusable``.
+    What a process left that was killed is removed by the next one. Raises ``HomeUnusable``.
     """
     try:
         folder, held = _made(state)
@@ -41,17 +41,23 @@ def _made(state: Path) -> tuple[Path, int]:
         # So that nobody sweeps a folder away between its making and its lock.
         fcntl.flock(whole, fcntl.LOCK_EX)
         for left in state.glob(f"{_PREFIX}*"):
-            _sweep(left)
+            sweep(left)
         folder = state / f"{_PREFIX}{secrets.token_hex(6)}"
         folder.mkdir(mode=0o700)
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        return folder, held
+        return folder, hold(folder)
     finally:
         os.close(whole)
 
 
-def _sweep(left: Path) -> None:
+def hold(folder: Path) -> int:
+    """Say that the process that works in ``folder`` lives; return the descriptor that says so."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
+def sweep(left: Path) -> None:
+    """Remove a folder that nobody holds, for then its process was killed."""
     with suppress(OSError):
         held = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:

@@ -1,7 +1,10 @@
 """The versions of a release that went out: ``releases/NAME/0001.json`` and so on."""
 
 import contextlib
+import fcntl
+import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -80,6 +83,30 @@ def check_reason(manifest: Manifest) -> None:
             f"This would be version {manifest.version} of '{manifest.name}', and a version says "
             "why it was made. Nothing was published. Give the reason with --why."
         )
+
+
+@contextlib.contextmanager
+def sole_publisher(release: Path) -> Iterator[None]:
+    """Publish a release alone: no other process makes a version of it or writes its site meanwhile.
+
+    ``release`` is its file, which is there. Raises ``SessionBusy`` while another process does so,
+    and ``HomeUnusable``.
+    """
+    try:
+        held = os.open(release, os.O_RDONLY)
+    except OSError as error:
+        raise HomeUnusable(f"{release} cannot be read: {error.strerror}.") from error
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SessionBusy(
+                f"Another process is publishing '{release.stem}'. Nothing was published by this "
+                "one. Wait until it is done, and try again."
+            ) from error
+        yield
+    finally:
+        os.close(held)
 
 
 def keep_version(releases: Path, manifest: Manifest) -> None:

@@ -17,9 +17,9 @@ from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.errors import UsageError
 from latitude.publish.bag.writing import BagWriter
-from latitude.publish.bagging import BUNDLE
 from latitude.publish.checking import CheckedBag, check, fingerprints_in
 from latitude.publish.manifest import encode_manifest, read_manifest
+from latitude.publish.packing import BUNDLE
 from tests.custody.sitting import FIRST, SECOND
 from tests.publish.archive import Archive, git
 from tests.publish.bag.made import bagit_finds
@@ -115,6 +115,25 @@ def row(**fields: object) -> Callable[[Path], None]:
     return lambda bag: change_row(bag, **fields)
 
 
+def written(path: str, data: bytes) -> Callable[[Path], None]:
+    def change(bag: Path) -> None:
+        place = bag / "data" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+    return change
+
+
+def another_main(bag: Path) -> None:
+    """It is what a clone shows first."""
+    clone = bag.with_name("another")
+    bundle = bag / "data" / BUNDLE
+    git(bag, "clone", "-q", "--mirror", str(bundle), str(clone))
+    git(clone, "update-ref", "refs/heads/main", f"refs/heads/session/{FIRST}")
+    bundle.unlink()
+    git(clone, "bundle", "create", "-q", str(bundle), "--all", "HEAD")
+
+
 CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a word of a journal": (one_word, f"{FIRST}/journal.jsonl, line 4"),
     "a word, the chain, and the manifest": (
@@ -134,6 +153,13 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "the fingerprint": (row(fingerprint="0" * 64), "as fingerprint '000"),
     "the last commit": (row(tip="0" * 40), "release.json says 000"),
     "the tree": (row(tree="0" * 40), "but the record says 000"),
+    "a transcript": (
+        written(f"sessions/{FIRST}/transcript.md", b"# It said something else\n"),
+        f"{FIRST}/transcript.md: it is not what the records of the bag make",
+    ),
+    "what it is called": (written("README.md", b"# Other\n"), "data/README.md: it is not what"),
+    "a file more": (written("more.html", b"<p>"), "data/more.html: no record of the bag makes"),
+    "the main branch": (another_main, "refs/heads/main is "),
     "no commits at all": (row(tip=None, tree=None), "release.json says None"),
 }
 
@@ -227,7 +253,9 @@ async def test_a_hostile_bundle_does_no_harm_and_is_named(
     assert where in said(checked)
 
 
-async def test_refs_beside_the_branches_are_not_taken_in(bag: Path, tmp_path: Path) -> None:
+async def test_refs_beside_the_branches_are_not_taken_in_and_named(
+    bag: Path, tmp_path: Path
+) -> None:
     """``refs/replace`` would show another object in the place of one."""
     bundle, clone = bag / "data" / BUNDLE, tmp_path / "clone"
     git(tmp_path, "clone", "-q", "--mirror", str(bundle), str(clone))
@@ -236,7 +264,25 @@ async def test_refs_beside_the_branches_are_not_taken_in(bag: Path, tmp_path: Pa
     git(clone, "tag", "v1", "main")
     bundle.unlink()
     git(clone, "bundle", "create", "-q", str(bundle), "--all")
-    assert (await check(resealed(bag))).ok
+    checked = await check(resealed(bag))
+    assert {one.path for one in checked.problems} == {"data/artifacts.bundle"}
+    assert "refs/replace/" in said(checked)
+    assert "refs/tags/v1" in said(checked)
+
+
+async def test_a_folder_that_no_record_makes_is_named(bag: Path) -> None:
+    (bag / "data" / "hidden" / "deep").mkdir(parents=True)
+    assert "data/hidden/deep: no record of the bag makes this folder" in said(await check(bag))
+
+
+async def test_what_another_version_made_is_not_taken_for_changed(bag: Path) -> None:
+    path = bag / "data/release.json"
+    older = msgspec.structs.replace(read_manifest(path), latitude="0.0.1")
+    path.write_bytes(encode_manifest(older))
+    written("README.md", b"# As it was written then")(bag)
+    checked = await check(resealed(bag))
+    assert checked.ok
+    assert "It was made by latitude 0.0.1" in checked.notes[0]
 
 
 @pytest.mark.parametrize("data", [b"", b"# v2 git bundle\n", b"# v3 git bundle\n@filter=x\n\n"])

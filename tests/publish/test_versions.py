@@ -11,7 +11,7 @@ from latitude.errors import RecordBroken, SessionBusy, UsageError
 from latitude.publish.decisions import Withdraw
 from latitude.publish.manifest import Changes, encode_manifest, read_manifest
 from latitude.publish.site.build import build
-from latitude.publish.versions import check_reason, keep_version
+from latitude.publish.versions import check_reason, keep_version, sole_publisher
 from tests.cli.person import latitude
 from tests.custody.sitting import FIRST, SECOND
 from tests.publish.archive import REDACT_KEY, WHEN, Archive
@@ -87,6 +87,20 @@ async def test_a_version_of_the_same_number_that_somebody_made_meanwhile_is_not_
     with pytest.raises(SessionBusy, match="Another version 1 of 'archive' was made meanwhile"):
         keep_version(archive.home.releases, msgspec.structs.replace(mine, title="Mine"))
     assert read_manifest(archive.home.releases / "archive/0001.json") == other
+
+
+async def test_only_one_process_publishes_a_release(archive: Archive) -> None:
+    await archive.session(FIRST)
+    path = archive.home.releases / "archive.yaml"
+    archive.release()
+    arguments = (archive.home.root, "publish", "site")
+    with sole_publisher(path):
+        refused = await asyncio.to_thread(latitude, *arguments)
+        assert refused.status == 1
+        assert "Another process is publishing 'archive'. Nothing was published" in refused.err
+        dry = await asyncio.to_thread(latitude, *arguments, "--dry-run")
+        assert dry.status == 0
+    assert (await asyncio.to_thread(latitude, *arguments)).status == 0
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "22.11.2026", "20261122", "2026-W47-7", ""])

@@ -10,7 +10,7 @@ from latitude.cli.publish.site import say_changes, say_left_out, target, waits
 from latitude.core.clean import clean_line
 from latitude.errors import UsageError
 from latitude.index.codes import codes_of_sessions
-from latitude.publish.bag.signing import sign
+from latitude.publish.bag.signing import check_key, sign
 from latitude.publish.bagging import Bagged, bag
 from latitude.publish.publication import Publication
 
@@ -21,7 +21,10 @@ async def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "--sign and --identity go together: a key, and whose it is. Nothing was made."
         )
-    async with opened(options, why=options.why, day=options.date) as publication:
+    if options.sign is not None:
+        check_key(Path(options.sign), options.identity)
+    alone = not options.dry_run
+    async with opened(options, why=options.why, day=options.date, alone=alone) as publication:
         if waits(publication, as_json=options.json):
             return 1
         manifest = publication.manifest
@@ -36,7 +39,7 @@ async def run(options: argparse.Namespace) -> int:
         bagged = await bag(publication, codes, folder, show_progress)
         signed = None
         if options.sign is not None:
-            signed = sign(folder, Path(options.sign).expanduser(), options.identity)
+            signed = sign(folder, Path(options.sign), options.identity)
         if options.json:
             print_json(
                 {"folder": str(folder), "manifest": manifest, "signature": signed and str(signed)}

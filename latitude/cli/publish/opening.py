@@ -2,19 +2,21 @@
 
 import argparse
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 
 from latitude.cli.filters import answer_of
 from latitude.cli.options import home_of
 from latitude.cli.output import show_progress
+from latitude.config import Home
 from latitude.errors import UsageError
 from latitude.index.filters import Filter
 from latitude.index.listing import newest
 from latitude.publish.gate.finding import Gate
 from latitude.publish.gate.rules import PERSONAL, person_here, secrets_here
 from latitude.publish.publication import Publication, open_publication
-from latitude.publish.release import find_release, load_release
+from latitude.publish.release import Release, find_release, load_release
+from latitude.publish.versions import sole_publisher
 
 
 def refuse_secrets(*words: str | None) -> None:
@@ -31,12 +33,29 @@ def refuse_secrets(*words: str | None) -> None:
 
 @asynccontextmanager
 async def opened(
-    options: argparse.Namespace, *, why: str | None = None, day: str | None = None
+    options: argparse.Namespace,
+    *,
+    why: str | None = None,
+    day: str | None = None,
+    alone: bool = False,
 ) -> AsyncIterator[Publication]:
-    """Look through what would go out, and yield it. Raises as what it calls."""
-    refuse_secrets(why)
+    """Look through what would go out, and yield it; ``alone`` for who will write it down.
+
+    Raises as what it calls.
+    """
     home = home_of(options)
-    release = load_release(find_release(home.releases, options.release))
+    path = find_release(home.releases, options.release)
+    release = load_release(path)
+    refuse_secrets(why, release.title, release.description, *release.authors, release.url)
+    with sole_publisher(path) if alone else nullcontext():
+        async with _publication(home, release, day=day, why=why) as publication:
+            yield publication
+
+
+@asynccontextmanager
+async def _publication(
+    home: Home, release: Release, *, day: str | None, why: str | None
+) -> AsyncIterator[Publication]:
     chosen, every = answer_of(
         home,
         lambda index: (

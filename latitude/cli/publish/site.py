@@ -9,19 +9,25 @@ from latitude.cli.publish.opening import opened
 from latitude.core.clean import clean, clean_line
 from latitude.errors import UsageError
 from latitude.publish.publication import Publication
+from latitude.publish.site.beside import check_groups
 from latitude.publish.site.build import Built, build
+from latitude.publish.site.folder import check_site
 from latitude.publish.versions import check_reason, keep_version
 
 
 async def run(options: argparse.Namespace) -> int:
     """Make the site; status 1 while a person has to decide something first."""
-    async with opened(options, why=options.why, day=options.date) as publication:
+    alone = not options.dry_run
+    async with opened(options, why=options.why, day=options.date, alone=alone) as publication:
         if waits(publication, as_json=options.json):
             return 1
         manifest = publication.manifest
         folder = target(options, publication, "site")
         if not options.dry_run:
+            # A version is written down once nothing stands in its way.
             check_reason(manifest)
+            check_groups(publication)
+            check_site(folder, manifest)
             keep_version(publication.home.releases, manifest)
         built = await build(publication, folder, dry=options.dry_run, progress=show_progress)
         if options.json:

@@ -67,32 +67,43 @@ def sign(bag: Path, key: Path, identity: str) -> Path:
     signers is written beside the bag too. Nothing is ever asked. Raises ``UsageError`` with the
     reason of ssh-keygen, ``HomeUnusable`` when ssh-keygen is missing or the disk refuses.
     """
-    if not _IDENTITY.fullmatch(identity):
-        raise UsageError(
-            f"{clean_line(identity, 80)!r} cannot be who signs: it must be one word without "
-            "commas, quotes or wildcards, such as an e-mail address. Nothing was signed."
-        )
     try:
         listed = (bag / SIGNED).read_bytes()
     except OSError as error:
         raise UsageError(
             f"{bag / SIGNED} cannot be read: {error.strerror}. Nothing was signed."
         ) from error
-    place = str(key.expanduser().absolute())
-    done = _keygen("sign", "-f", place, "-n", NAMESPACE, stdin=listed)
-    if done.returncode != 0:
-        raise UsageError(_refusal(key, _reason(done)))
-    public = _public_key(done.stdout, "ssh-keygen's answer")
+    armoured = _signed(listed, key, identity)
+    public = _public_key(armoured, "ssh-keygen's answer")
     kind = public[4 : 4 + int.from_bytes(public[:4])].decode("ascii", "replace")
     line = f'{identity} namespaces="{NAMESPACE}" {kind} {base64.b64encode(public).decode()}\n'
     try:
         write_durably(signers_path(bag), line.encode())
-        write_durably(signature_path(bag), done.stdout)
+        write_durably(signature_path(bag), armoured)
     except OSError as error:
         raise HomeUnusable(
-            f"{signature_path(bag)} cannot be written: {error.strerror}. The bag is as it was."
+            f"{signature_path(bag)} cannot be written: {error.strerror}. The bag itself is whole, "
+            "and it is not signed."
         ) from error
     return signature_path(bag)
+
+
+def check_key(key: Path, identity: str) -> None:
+    """Raise as :func:`sign` would, before there is a bag to sign: something is signed to try."""
+    _signed(b"", key, identity)
+
+
+def _signed(data: bytes, key: Path, identity: str) -> bytes:
+    if not _IDENTITY.fullmatch(identity):
+        raise UsageError(
+            f"{clean_line(identity, 80)!r} cannot be who signs: it must be one word without "
+            "commas, quotes or wildcards, such as an e-mail address. Nothing was signed."
+        )
+    place = str(key.expanduser().absolute())
+    done = _keygen("sign", "-f", place, "-n", NAMESPACE, stdin=data)
+    if done.returncode != 0:
+        raise UsageError(_refusal(key, _reason(done)))
+    return done.stdout
 
 
 def check_signature(bag: Path, allowed: Path | None = None) -> Signature | None:
@@ -104,11 +115,16 @@ def check_signature(bag: Path, allowed: Path | None = None) -> Signature | None:
 
     It says nothing of the files: that they are as the signed list says is what
     :func:`latitude.publish.bag.checking.check_bag` finds out. Raises ``RecordBroken`` when the
-    signature does not hold, ``UsageError`` when ``allowed`` cannot be read, ``HomeUnusable`` when
-    ssh-keygen is missing.
+    signature does not hold, or when ``allowed`` was given and there is none; ``UsageError`` when
+    ``allowed`` cannot be read, ``HomeUnusable`` when ssh-keygen is missing.
     """
     place = signature_path(bag)
     if not os.path.lexists(place):
+        if allowed is not None:
+            # Who changes a bag can take its signature away.
+            raise RecordBroken(
+                f"{place} is missing, and a signature by a key of {allowed} was asked for."
+            )
         return None
     armoured = _small(place)
     signers = signers_path(bag) if allowed is None else allowed.expanduser().absolute()

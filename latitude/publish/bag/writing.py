@@ -22,6 +22,7 @@ from types import TracebackType
 
 from latitude.errors import HomeUnusable, RecordBroken, UsageError
 from latitude.journal.blobs import fsync_folder
+from latitude.publish.scratch import hold, sweep
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 OXUM = "Payload-Oxum"
@@ -39,6 +40,8 @@ _UNSAFE = re.compile(
     r"|(?:\A|/)\.{1,2}(?:/|\Z)"
     r"|\s\Z"  # readers of manifests take white space off the end of a line
 )
+_LEFT = re.compile(r"[0-9a-f]{8}\.tmp")
+"""What ends the name of the folder in which a bag is made."""
 _LABEL = re.compile(rf"[^\s:{_CONTROL}](?:[^:{_CONTROL}]*[^\s:{_CONTROL}])?")
 _VALUE = re.compile(rf"[^{_CONTROL}]*")
 
@@ -51,14 +54,15 @@ class BagWriter:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Begin a bag that will be ``folder``.
+        """Begin a bag that will be ``folder``; what one that was killed left of it is removed.
 
         Raises ``UsageError`` when ``folder`` is there and not empty, and ``HomeUnusable`` when
         nothing can be written beside it.
         """
         self._folder = folder.absolute()
         _refuse_taken(self._folder)
-        name = f".{self._folder.name}.{secrets.token_hex(4)}.tmp"
+        around = f".{self._folder.name}."
+        name = f"{around}{secrets.token_hex(4)}.tmp"
         self._root = str(self._folder.with_name(name))
         self._payload = f"{self._root}/data"
         self._open = True
@@ -72,7 +76,11 @@ class BagWriter:
         self._buffer = memoryview(bytearray(_BLOCK))
         try:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
+            for left in self._folder.parent.iterdir():
+                if left.name.startswith(around) and _LEFT.fullmatch(left.name[len(around) :]):
+                    sweep(left)
             self._masked = _make_folder(self._root)
+            self._held = hold(Path(self._root))
             _make_folder(self._payload)
         except OSError as error:
             raise self._unusable(error) from error
@@ -129,6 +137,7 @@ class BagWriter:
             fsync_folder(Path(self._root))
             Path(self._root).rename(self._folder)
             self._open = False
+            os.close(self._held)
             fsync_folder(self._folder.parent)
         except OSError as error:
             if error.errno in (EEXIST, ENOTEMPTY):
@@ -143,6 +152,7 @@ class BagWriter:
         if self._open:
             self._open = False
             shutil.rmtree(self._root, ignore_errors=True)
+            os.close(self._held)
 
     def _write(self, path: str, blocks: Iterable[memoryview]) -> None:
         self._refuse_closed()

@@ -66,7 +66,7 @@ async def build(
     check_groups(publication)
     manifest = publication.manifest
     state = publication.home.releases / manifest.name / STATE
-    site = open_folder(folder, state, dry=dry)
+    site = open_folder(folder, state, manifest, dry=dry)
     maker = _Maker(publication, site)
     # First, for it tells that the folder is a site, though publishing be stopped halfway.
     site.put(MANIFEST, encode_manifest(manifest))

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from latitude.errors import HomeUnusable, UsageError
+from latitude.core.clean import clean_line
+from latitude.errors import HomeUnusable, RecordBroken, UsageError
 from latitude.journal.blobs import write_durably
 from latitude.publish.manifest import FILE as MANIFEST
+from latitude.publish.manifest import Manifest, read_manifest
 
 VERSION = 1
 _FOLDERS = ("sessions", "models", "protocols", "search", "side-by-side")
@@ -178,30 +180,47 @@ class SiteFolder:
             ) from error
 
 
-def open_folder(folder: Path, state: Path, *, dry: bool) -> SiteFolder:
+def open_folder(folder: Path, state: Path, manifest: Manifest, *, dry: bool) -> SiteFolder:
     """Open the folder of a site; what was written there before is in ``state``.
 
-    Nothing is made yet. Raises ``UsageError`` when the folder holds something else.
+    Nothing is made yet. Raises ``UsageError`` when the folder holds something else, or the site of
+    another release.
     """
     folder = folder.absolute()
     before = _kept(state)
     if before is None or before.folder != str(folder):
         before = Kept(folder=str(folder))
-    _check_site(folder)
+    check_site(folder, manifest)
     return SiteFolder(folder, state, before, Kept(folder=str(folder)), dry)
 
 
-def _check_site(folder: Path) -> None:
+def check_site(folder: Path, manifest: Manifest) -> None:
+    """Raise ``UsageError`` unless ``folder`` is empty, or a site of this very release.
+
+    All that has no place in the site will be removed from it, so nothing is left to a guess.
+    """
+    folder = folder.absolute()
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be read: {error.strerror}. Nothing was written. Name another folder."
         ) from error
-    if taken and not (folder / MANIFEST).is_file():
+    if not taken:
+        return
+    try:
+        there = read_manifest(folder / MANIFEST) if folder.is_dir() else None
+    except RecordBroken:
+        there = None
+    if there is None or (folder.parent / "bagit.txt").exists():
         raise UsageError(
             f"{folder} is not empty, and no site of latitude. Nothing was written. Name a new "
             "folder."
+        )
+    if there.canary != manifest.canary:
+        raise UsageError(
+            f"{folder} is the site of another release, '{clean_line(there.name)}'. Nothing was "
+            "written. Name a new folder, or remove that site first."
         )
 
 

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,30 @@ def test_nothing_is_left_of_a_bag_that_was_not_finished(tmp_path: Path) -> None:
         assert len(list(tmp_path.iterdir())) == 1
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
+
+
+BEGINS = """
+import sys
+from pathlib import Path
+from latitude.publish.bag.writing import BagWriter
+BagWriter(Path(sys.argv[1])).add("a.txt", b"begun")
+print("begun", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_process_left_of_a_bag_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BEGINS, str(tmp_path / "bag")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as killed:
+        assert killed.stdout.readline() == b"begun\n"
+        with BagWriter(tmp_path / "bag"):
+            assert len(list(tmp_path.iterdir())) == 2
+        killed.kill()
+    assert len(list(tmp_path.iterdir())) == 1
+    with BagWriter(tmp_path / "bag") as writer:
+        writer.finish({})
+    assert [path.name for path in tmp_path.iterdir()] == ["bag"]
 
 
 def test_a_folder_that_holds_anything_is_refused_and_kept(tmp_path: Path) -> None:

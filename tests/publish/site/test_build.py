@@ -6,6 +6,7 @@ import pytest
 
 from latitude.errors import HomeUnusable, UnknownName, UsageError
 from latitude.publish.decisions import Withdraw
+from latitude.publish.manifest import encode_manifest
 from latitude.publish.site.build import build
 from tests.custody.sitting import FIRST, SECOND, THIRD
 from tests.publish.archive import WHEN, Archive
@@ -190,7 +191,7 @@ async def test_a_folder_that_cannot_be_written_is_said(archive: Archive, tmp_pat
     await three(archive)
     site = tmp_path / "site"
     site.mkdir()
-    (site / "release.json").write_text("{}")
+    (site / "release.json").write_bytes(encode_manifest(await archive.manifest()))
     (site / "sessions").write_text("a file")
     with pytest.raises(HomeUnusable, match="could not be written: Not a directory"):
         await site_of(archive, site)
