@@ -82,6 +82,29 @@ _OTHERS = (
         "artifacts/test_hostile.py::test_settings_and_variables_of_a_person_do_not_matter",
     ),
     (
+        "Words, names of files and addresses that are HTML, on the pages of a published site",
+        "Everything is escaped, and the policy of a page lets no script run.",
+        "publish/site/test_pages.py::test_hostile_words_stand_on_the_pages_and_are_nothing_else",
+    ),
+    (
+        (
+            "A published page of a model that reaches for servers, its reader's storage and "
+            "windows, the page around it, and WebRTC, in about 115 ways"
+        ),
+        "A sandboxed frame with a policy of its own, and a guard in front of its scripts.",
+        "publish/site/test_frames.py::test_nothing_leaves_a_frame_whatever_its_page_tries",
+    ),
+    (
+        "A key that is encoded, split, coloured, in a file's name, in a commit that was replaced",
+        "The gate reads every text as it stands and decoded, and every commit.",
+        "publish/gate/test_finding.py",
+    ),
+    (
+        "A bag that somebody changed who knows the format and made all its lists anew",
+        "Its records are checked line by line, and the rest is made again and compared.",
+        ("publish/test_checking.py::test_whatever_was_changed_is_found_though_all_lists_agree"),
+    ),
+    (
         "A sandbox that does not start",
         "Nothing is run without one.",
         "workspace/sandbox/test_commands.py::test_a_sandbox_that_does_not_start_runs_nothing",
