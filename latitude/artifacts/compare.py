@@ -8,7 +8,7 @@ from typing import Any
 from latitude.artifacts.backend import Backend
 from latitude.artifacts.changes import changes_between, versions_of
 from latitude.artifacts.door import Door, GitFailed
-from latitude.artifacts.history import bytes_of, manifest_of
+from latitude.artifacts.history import bytes_of, commit_at, manifest_of
 from latitude.artifacts.manifest import FILES, ManifestEntry
 from latitude.artifacts.orders import FileDiff
 
@@ -78,9 +78,9 @@ def diff(backend: Backend, differ: Differ, old: str | None, new: str) -> tuple[F
 def _tree(backend: Backend, commit: str | None) -> str:
     if commit is None:
         return _NO_FILES
-    header = backend.reader.header(f"{commit}^{{tree}}")
-    assert header is not None, "its manifest was read just now"
-    return header.id
+    found = commit_at(backend.reader, commit)
+    assert found is not None, "its manifest was read just now"
+    return found.tree
 
 
 def _is_text(backend: Backend, commit: str | None, entry: ManifestEntry | None) -> bool:

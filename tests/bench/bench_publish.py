@@ -2,16 +2,17 @@
 
 ``python -m tests.bench.bench_publish``. A hundred rehearsals say eight things of a few hundred
 words, think, write a page and change it twice; each is run ten times, so every session has a
-journal, commits and a page of its own. What is compared with a site is ``tar | gzip`` over the
-site's own files; with a bag, ``sha512sum`` over the bag's. Sites and bags are made by the command,
-its start included. The first bag is one of many small files; the second is one of sessions that
-were given large files to read, where bytes count and not files.
+journal, commits and a page of its own. What is compared with a site is ``tar | gzip``: over what it
+is made from (sessions and artifacts), and over its own files; with a bag, ``sha512sum`` over the
+bag's. Sites and bags are made by the command, its start included. The first bag is one of many
+small files; the second is one of sessions whose commands made large files, where bytes count.
 """
 
 import os
 import shutil
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ SCRIPTS, EACH, FEW_EACH = 100, 10, 2
 MANY, FEW = SCRIPTS * EACH, SCRIPTS * FEW_EACH
 LARGE, LARGE_BYTES = 40, 8_000_000
 ROUNDS = 3
-SITE_GOAL, AGAIN_GOAL, BAG_GOAL = 3.0, 0.1, 1.5
+SITE_GOAL, LINEAR_GOAL, AGAIN_GOAL, BAG_GOAL = 3.0, 1.1, 0.1, 1.5
 
 
 def rows() -> list[Row]:
@@ -35,20 +36,25 @@ def rows() -> list[Row]:
 def _sites(place: Path) -> Iterator[Row]:
     few = _home(place / "few", FEW_EACH)
     many = _home(place / "many", EACH)
-    ours, small, packed, again = [], [], [], []
+    ours, small, read, packed, again = [], [], [], [], []
     for number in range(ROUNDS):
         small.append(cpu_of(_fresh(few, "site")))
         ours.append(cpu_of(_fresh(many, "site")))
-        site = many / "releases" / "all" / "site"
-        packed.append(cpu_of(["sh", "-c", f"tar -C {site} -c . | gzip -6 | wc -c"]))
+        read.append(cpu_of(_tar_and_gzip(many, "sessions artifacts")))
+        packed.append(cpu_of(_tar_and_gzip(many / "releases" / "all" / "site", ".")))
         _one_more(many, number)
         again.append(cpu_of(_publish(many, "site", "--why", "One more.")))
-    whole, pack, once = (statistics.median(times) for times in (ours, packed, again))
+    whole, source, pack, once = map(statistics.median, (ours, read, packed, again))
     per_few = statistics.median(small) / FEW
     what = f"site of {MANY:,} sessions"
-    yield row(f"{what}, over tar and gzip of its files", whole, pack, SITE_GOAL)
-    yield row(f"{what}, a session, over one of {FEW}", whole / MANY, per_few, None)
+    yield row(f"{what}, over tar and gzip of what it is made from", whole, source, SITE_GOAL)
+    yield row(f"{what}, over tar and gzip of its own files", whole, pack, None)
+    yield row(f"{what}, a session, over one of {FEW}", whole / MANY, per_few, LINEAR_GOAL)
     yield row(f"{what} again, with one more, over the first time", once, whole, AGAIN_GOAL)
+
+
+def _tar_and_gzip(folder: Path, what: str) -> list[str]:
+    return ["sh", "-c", f"tar -C {folder} -c {what} | gzip -6 | wc -c"]
 
 
 def _bags(place: Path) -> Iterator[Row]:
@@ -79,7 +85,10 @@ def _publish(home: Path, *arguments: str) -> list[str]:
 
 def _fresh(home: Path, what: str) -> list[str]:
     """The command for a home in which nothing was ever looked through or published."""
-    shutil.rmtree(home / "releases", ignore_errors=True)
+    before = home / "releases"
+    if before.exists():
+        # Moved, not removed: some file systems make files slowly for seconds after many went.
+        before.rename(home.parent / f"before-{time.monotonic_ns()}")
     terms = ("--title", "All", "--description", "All of them.", "--author", "Nobody")
     more = ("--license", "CC0-1.0", "--training", "allow", "--rehearsals")
     cpu_of(_publish(home, "new", "all", *terms, *more))
