@@ -1,6 +1,7 @@
 """Reading objects and refs through one ``git cat-file`` that stays."""
 
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ class Header:
     size: int
 
 
+_WHOLE_ID = re.compile(r"[0-9a-f]{40}(?![0-9a-zA-Z])")
 _KEPT = 2_000_000
 """Bytes of answers that are kept: many times what one session's pages ask for twice."""
 
@@ -81,9 +83,11 @@ class Reader:
     def recall(self, name: str) -> tuple[Header, bytes] | None:
         """Like :meth:`read`, but what was answered lately is answered again without asking.
 
-        ``name`` must begin with a whole id, for then it always means the same. Who looks for damage
-        reads.
+        That goes for names that begin with a whole id, for these always mean the same. Who looks
+        for damage reads.
         """
+        if _WHOLE_ID.match(name) is None:
+            return self.read(name)
         known = self._answers.get(name)
         if known is not None:
             self._answers.move_to_end(name)
