@@ -17,7 +17,7 @@ VERBS: Mapping[str, str] = {
     "dismiss": "say that a sentence is no such wish",
     "override": "show a session although the model wished otherwise",
     "withdraw": "take a session, or the person's words in it, out of every later release",
-    "restore": "take a withdrawal back",
+    "restore": "take a withdrawal or an override back",
 }
 """Each is ``run`` in ``latitude/cli/publish/<name>.py``; the decisions share ``decide.py``."""
 
@@ -127,6 +127,15 @@ def _withdraw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--words", action="store_true", help="only the person's own words")
 
 
+def _restore(parser: argparse.ArgumentParser) -> None:
+    _session(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--words", action="store_true", help="the withdrawal of the person's own words"
+    )
+    which.add_argument("--override", action="store_true", help="an override: the wish counts again")
+
+
 def _reason(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--why", metavar="TEXT", default="", help="the reason; it is published with the decision"
@@ -144,5 +153,5 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "dismiss": _candidate,
     "override": _session,
     "withdraw": _withdraw,
-    "restore": _session,
+    "restore": _restore,
 }

@@ -30,6 +30,7 @@ from latitude.core.events import (
     Summary,
     ToolReturned,
     UnknownEvent,
+    Wish,
     WishRecorded,
     WorkspaceCommitted,
 )
@@ -117,6 +118,18 @@ class SessionState(msgspec.Struct, frozen=True):
         """The number of the last step; 0 before the first."""
         last = self.last_step
         return last.number if last else 0
+
+    @property
+    def wish(self) -> Wish:
+        """All that was wished, as one: of each part the last word counts."""
+        whole = Wish()
+        for later in self.wishes:
+            whole = Wish(
+                publish=later.publish or whole.publish,
+                signature=later.signature or whole.signature,
+                words=later.words or whole.words,
+            )
+        return whole
 
     @property
     def last_commit(self) -> str | None:

@@ -14,11 +14,14 @@ from typing import Literal
 
 import msgspec
 
+from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable, RecordBroken, UsageError
 from latitude.journal.blobs import fsync_folder
 from latitude.journal.clock import Stamps
 
 FILE = "decisions.jsonl"
+_SHOWN = 200
+"""Bytes that are shown of a line that was cut off."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -75,9 +78,11 @@ class Withdraw(Decision, frozen=True, kw_only=True, tag="withdraw"):
 
 
 class Restore(Decision, frozen=True, kw_only=True, tag="restore"):
-    """A withdrawal is taken back."""
+    """What was decided about a session is taken back; each kind of it by a line of its own."""
 
     session: str
+    what: Literal["session", "words", "override"] = "session"
+    """The withdrawal of the session, that of the person's words in it, or an override."""
 
 
 AnyDecision = Redact | Keep | Override | Confirm | Dismiss | Withdraw | Restore
@@ -118,8 +123,9 @@ def read_decisions(releases: Path) -> Decisions:
             case Withdraw():
                 (words if decision.words else withdrawn)[decision.session] = decision
             case Restore():
-                withdrawn.pop(decision.session, None)
-                words.pop(decision.session, None)
+                by_kind: Mapping[str, dict[str, Withdraw] | dict[str, Override]]
+                by_kind = {"session": withdrawn, "words": words, "override": overrides}
+                by_kind[decision.what].pop(decision.session, None)
     return Decisions(findings, overrides, candidates, withdrawn, words)
 
 
@@ -131,7 +137,8 @@ def now() -> str:
 def add_decisions(releases: Path, *decisions: AnyDecision) -> None:
     """Write decisions down, all or none of them, on disk before this returns.
 
-    Raises ``UsageError`` when one has no reason, and ``HomeUnusable`` with nothing written.
+    Raises ``UsageError`` when one has no reason, ``RecordBroken`` when the last line there was cut
+    off, and ``HomeUnusable``; then nothing was written.
     """
     if any(not decision.why.strip() for decision in decisions):
         raise UsageError("A decision needs a reason. Nothing was written. Give one with --why.")
@@ -139,13 +146,11 @@ def add_decisions(releases: Path, *decisions: AnyDecision) -> None:
     data = b"".join(msgspec.json.encode(decision) + b"\n" for decision in decisions)
     try:
         releases.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
+        with path.open("ab+", buffering=0) as file:
             # Given back when the file is closed. Whoever else decides waits for one write.
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            _append(fd, data)
-        finally:
-            os.close(fd)
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            file.seek(0)
+            _append(file.fileno(), _behind(path, file.read()) + data)
         fsync_folder(releases)
     except OSError as error:
         raise HomeUnusable(
@@ -154,12 +159,34 @@ def add_decisions(releases: Path, *decisions: AnyDecision) -> None:
         ) from error
 
 
+def _behind(path: Path, before: bytes) -> bytes:
+    """What has to stand between the lines that are there and new ones.
+
+    A last line may be whole and only lack its end. One that was cut off stays as it is, for a
+    person to look at, and nothing is written behind it.
+    """
+    *lines, last = before.split(b"\n")
+    if not last:
+        return b""
+    try:
+        _decoder.decode(last)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _cut_off(path, len(lines) + 1, last, "decided") from error
+    return b"\n"
+
+
+def _cut_off(path: Path, number: int, line: bytes, done: str) -> RecordBroken:
+    said = clean_line(line[:_SHOWN].decode("utf-8", "replace"))
+    return RecordBroken(
+        f"{path}, line {number} ends in the middle: {said}… Its process was killed while it wrote, "
+        f"or the file was cut short, so nobody knows what it decides. Nothing was {done}. Take "
+        "that line out of the file with an editor, then decide again what it was to decide."
+    )
+
+
 def _append(fd: int, data: bytes) -> None:
     """Write whole lines behind the last one; what was cut short is taken back."""
     length = os.fstat(fd).st_size
-    if length and os.pread(fd, 1, length - 1) != b"\n":
-        # A writer died in its line. It stays, on a line of its own, for a person to look at.
-        data = b"\n" + data
     try:
         view = memoryview(data)
         while view:
@@ -173,7 +200,10 @@ def _append(fd: int, data: bytes) -> None:
 
 def _lines(path: Path) -> Iterator[AnyDecision]:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # Whoever decides just now is let finish the line.
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH)
+            data = file.read()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -181,12 +211,15 @@ def _lines(path: Path) -> Iterator[AnyDecision]:
             f"{path} cannot be read: {error.strerror}. Nothing was published, for nobody knows "
             "what was decided. Make it readable."
         ) from error
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines, start=1):
         if not line:
             continue
         try:
             yield _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if number == len(lines):
+                raise _cut_off(path, number, line, "published") from error
             raise RecordBroken(
                 f"{path}, line {number}: this is no decision: {error}. Nothing was published, for "
                 "a decision may be lost. Correct the line or restore the file from a copy."

@@ -6,7 +6,7 @@ anew. No secret stands in it: a finding is known by a digest, and shown as far a
 it, and so is what stands around it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -16,7 +16,7 @@ import msgspec
 from latitude.artifacts.orders import CommitInfo
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
-from latitude.core.events import Wish
+from latitude.core.events import Wish, WishRecorded
 from latitude.custody.lineage import fold_on, inherited_state
 from latitude.journal.blobs import write_durably
 from latitude.journal.circumstances import protocol_label
@@ -38,9 +38,10 @@ from latitude.publish.matter import (
 )
 
 FILE = "examined.json"
-VERSION = 1
+VERSION = 2
 """Raised when what is kept of a session changes its meaning."""
 _PLACES = 3
+_TOOL = "the wish tool"
 
 
 class FindingSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +58,7 @@ class FindingSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CandidateSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """One sentence that may be a wish."""
+    """Words that may be a wish: a sentence, or all that was said in words with the tool."""
 
     id: str
     place: str
@@ -123,7 +124,11 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
     matter = read_matter(home, session)
     tags = tags_in(matter.folder)
     commits = await commits_of(home, repository, matter)
-    found = await found_in(repository, matter, commits, gate)
+    wish, row = told(home, matter, commits)
+    found = {
+        **_found_in_wish(wish, gate),
+        **await found_in(repository, matter, commits, gate),
+    }
     hidden = {one: replacement(one.rule) for one in found if one.rule not in PERSONAL}
     taker = Taker.of(hidden)
 
@@ -140,7 +145,7 @@ async def examine(home: Home, repository: Repository, session: str, gate: Gate) 
         )
         for one in candidates(matter.records)
     ]
-    wish, row = told(home, matter, commits)
+    said += [msgspec.structs.replace(one, sentence=hide(one.sentence)) for one in _in_words(matter)]
     wish_shown, row_shown = _hidden(wish, hide), _hidden(row, hide)
     return Examined(
         fingerprint=matter.fingerprint,
@@ -162,16 +167,33 @@ def told(home: Home, matter: Matter, commits: Sequence[CommitInfo]) -> tuple[Wis
     """
     opened = matter.opened
     state = fold_on(inherited_state(home, opened), matter.records, matter.folder / JOURNAL)
-    wish = Wish()
-    for later in state.wishes:
-        wish = msgspec.structs.replace(
-            wish,
-            publish=later.publish or wish.publish,
-            signature=later.signature or wish.signature,
-            words=later.words or wish.words,
-        )
     last = next((info for info in reversed(commits) if info.session == matter.session), None)
-    return wish, row_of(matter, last, wish.signature)
+    return state.wish, row_of(matter, last, state.wish.signature)
+
+
+def _in_words(matter: Matter) -> Iterator[CandidateSeen]:
+    """What a session said with the tool in its own words: nobody but a person can follow that."""
+    for record in matter.records:
+        event = record.event
+        if isinstance(event, WishRecorded) and event.words:
+            place = f"{matter.session}\n{record.seq}\n{_TOOL}\n{event.words}"
+            yield CandidateSeen(
+                id=sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:10],
+                place=f"turn {event.turn}, {_TOOL}",
+                sentence=event.words,
+                about="publish",
+                leans="unclear",
+            )
+
+
+def _found_in_wish(wish: Wish, gate: Gate) -> Mapping[Found, tuple[str, ...]]:
+    """What stands in a wish, of which a part may have been made in a session before this one."""
+    parts = {"the signature": wish.signature, "the words of its wish": wish.words}
+    places: dict[Found, list[str]] = {}
+    for place, text in parts.items():
+        for found in gate.text(text or ""):
+            places.setdefault(found, []).append(place)
+    return {found: tuple(where) for found, where in places.items()}
 
 
 _Kept = TypeVar("_Kept", Wish, Published)

@@ -15,6 +15,8 @@ from latitude.core.events import (
     SessionOpened,
     ToolReturned,
     UnknownEvent,
+    Wish,
+    WishRecorded,
     WorkspaceCommitted,
 )
 from latitude.core.fold import FoldError, SessionState, fold, reply_text
@@ -196,3 +198,18 @@ def test_a_commit_that_recovery_made_belongs_to_its_step() -> None:
     state = state_of(said(1), finished(1), block(2, 0, "half", partial=True), failed(2), made)
     assert state.turns[0].steps[0].commit == made
     assert state.last_commit == "c" * 40
+
+
+def test_of_several_wishes_the_last_word_on_each_part_counts() -> None:
+    state = fold(None, OPENED)
+    assert state.wish == Wish()
+    for said in (
+        Wish(publish="no", signature="a river", words="Not yet."),
+        Wish(publish="yes"),
+        Wish(words="Now."),
+    ):
+        state = fold(state, WishRecorded.of(said, 1, 1, "call-1-0"))
+    assert state.wish == Wish(publish="yes", signature="a river", words="Now.")
+    child = fold(state, msgspec.structs.replace(OPENED, id="20261120-231503-k3f9w2"))
+    child = fold(child, WishRecorded.of(Wish(publish="no"), 1, 1, "call-1-0"))
+    assert child.wish == Wish(publish="no", signature="a river", words="Now."), "carried on"

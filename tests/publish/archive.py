@@ -21,7 +21,7 @@ from latitude.index.follow import ask_index
 from latitude.index.listing import newest
 from latitude.journal.listed import Listed
 from latitude.publish.bagging import bag
-from latitude.publish.decisions import AnyDecision, Keep, Redact, add_decisions
+from latitude.publish.decisions import AnyDecision, Dismiss, Keep, Redact, add_decisions
 from latitude.publish.gate.finding import Found, Gate, finding_id
 from latitude.publish.gate.rules import KEPT, Person, Secret
 from latitude.publish.manifest import Manifest
@@ -107,6 +107,17 @@ class Archive:
     def decide(self, *decisions: AnyDecision) -> None:
         add_decisions(self.home.releases, *decisions)
 
+    async def dismiss_all(self) -> None:
+        """Say of all words that may be a wish that they are none."""
+        async with self.publication() as publication:
+            self.decide(
+                *(
+                    Dismiss(at=WHEN, why="It is none.", candidate=one.id, session=standing.session)
+                    for standing in publication.review.waiting
+                    for one in standing.unanswered
+                )
+            )
+
     def rows(self, which: Filter) -> list[Listed]:
         """What the index knows of the sessions."""
         sessions = self.home.sessions
@@ -190,6 +201,16 @@ async def calls(sitting: Sitting, arguments: str, answer: str = "ok") -> None:
 
 def wish(publish: str | None = None, **fields: object) -> WishRecorded:
     return WishRecorded(turn=1, step=1, call_id="call-1-0", publish=publish, **fields)
+
+
+def shown(manifest: Manifest) -> list[str]:
+    """The sessions that are in it."""
+    return [one.id for one in manifest.sessions]
+
+
+def held(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Those that are held back, and why."""
+    return {one.id: (one.because, one.why) for one in manifest.withheld}
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:

@@ -50,9 +50,13 @@ def test_of_several_on_one_matter_the_last_counts(tmp_path: Path) -> None:
     )
     add_decisions(releases, Restore(**AT, session=FIRST), REDACT)
     found = read_decisions(releases)
-    assert (found.withdrawn, found.words_withdrawn) == ({}, {})
+    assert (found.withdrawn, found.words_withdrawn) == ({}, {FIRST: WORDS}), "each by itself"
     assert found.findings == {REDACT.finding: REDACT}
-    assert len((releases / FILE).read_bytes().splitlines()) == 9, "nothing was taken away"
+    both = [Restore(**AT, session=FIRST, what=what) for what in ("words", "override")]
+    add_decisions(releases, *both)
+    found = read_decisions(releases)
+    assert (found.words_withdrawn, found.overrides) == ({}, {})
+    assert len((releases / FILE).read_bytes().splitlines()) == 11, "nothing was taken away"
 
 
 @pytest.mark.parametrize(
@@ -76,12 +80,32 @@ async def test_a_line_that_cannot_be_read_stops_everything_and_is_named(
         await archive.manifest()
 
 
-def test_a_torn_line_is_not_glued_to_the_next_one(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b'{"kind":"withdr')
+def test_a_line_that_was_cut_off_is_named_and_nothing_is_written_behind_it(
+    tmp_path: Path,
+) -> None:
+    add_decisions(tmp_path, REDACT)
+    whole = (tmp_path / FILE).read_bytes()
+    torn = whole + msgspec.json.encode(WITHDRAW)[:-9]
+    (tmp_path / FILE).write_bytes(torn)
+    for use, done in ((read_decisions, "published"), (add_decisions, "decided")):
+        arguments = [tmp_path] if use is read_decisions else [tmp_path, KEEP]
+        with pytest.raises(RecordBroken) as told:
+            use(*arguments)
+        said = str(told.value)
+        assert f'{FILE}, line 2 ends in the middle: {{"kind":"withdraw"' in said
+        assert f"Nothing was {done}. Take that line out of the file with an editor" in said
+    assert (tmp_path / FILE).read_bytes() == torn
+    (tmp_path / FILE).write_bytes(whole)
     add_decisions(tmp_path, WITHDRAW)
-    assert (tmp_path / FILE).read_bytes().splitlines()[1] == msgspec.json.encode(WITHDRAW)
-    with pytest.raises(RecordBroken, match="line 1"):
-        read_decisions(tmp_path)
+    assert read_decisions(tmp_path).withdrawn == {FIRST: WITHDRAW}
+
+
+def test_a_whole_line_that_lacks_only_its_end_counts(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(msgspec.json.encode(WITHDRAW))
+    assert read_decisions(tmp_path).withdrawn == {FIRST: WITHDRAW}
+    add_decisions(tmp_path, KEEP)
+    found = read_decisions(tmp_path)
+    assert (list(found.withdrawn), list(found.findings)) == ([FIRST], [KEEP.finding])
 
 
 def test_a_decision_without_a_reason_is_none_and_nothing_is_written(tmp_path: Path) -> None:

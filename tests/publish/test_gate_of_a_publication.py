@@ -26,7 +26,20 @@ from latitude.publish.site.build import build
 from tests.cli.person import latitude
 from tests.custody.sitting import FIRST, SECOND
 from tests.journal.samples import replied
-from tests.publish.archive import KEEP_KEY, KEY, KEY_ID, Archive, calls, every_text, thinks, wish
+from tests.publish.archive import (
+    KEEP_KEY,
+    KEY,
+    KEY_ID,
+    MAIL,
+    MAIL_ID,
+    REDACT_KEY,
+    REDACT_MAIL,
+    Archive,
+    calls,
+    every_text,
+    thinks,
+    wish,
+)
 from tests.publish.gate.table import ANTHROPIC
 
 IN_JSON = json.dumps({"path": "a.json", "content": json.dumps({"key": KEY})}).replace("/", "\\/")
@@ -154,7 +167,7 @@ async def test_a_key_is_found_stops_everything_and_is_taken_out(
     place = PLANTS[plant].format(first=history[0].commit[:12] if history else "")
 
     async with archive.publication() as publication:
-        [waiting] = publication.waiting
+        [waiting] = publication.review.waiting
         found = {one.id: one for one in waiting.undecided}
         [row] = publication.manifest.sessions
         with pytest.raises(UsageError, match="waits for a decision"):
@@ -204,10 +217,10 @@ async def test_a_tag_that_was_added_after_the_last_look_is_looked_at(archive: Ar
     """Tags go out as codes, and can change when the journal cannot."""
     await archive.session(FIRST)
     async with archive.publication() as publication:
-        assert publication.waiting == ()
+        assert publication.review.waiting == ()
     add_tag(archive.home.session(FIRST), f"see {KEY}")
     async with archive.publication() as publication:
-        [waiting] = publication.waiting
+        [waiting] = publication.review.waiting
         assert waiting.undecided[0].places == ("a tag",)
 
 
@@ -219,6 +232,38 @@ async def test_what_is_kept_goes_out_as_it_was(archive: Archive, tmp_path: Path)
     assert (row.original, row.signature) == (None, f"yours, {KEY}")
     original = archive.home.session(FIRST) / JOURNAL
     assert (tmp_path / "bag/data/sessions" / FIRST / JOURNAL).read_bytes() == original.read_bytes()
+
+
+async def test_a_signature_that_was_carried_on_is_looked_at_and_redacted(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """It stands in the journal of another session, and in the manifest for this one."""
+    await archive.session(FIRST, wishes=wish(signature=f"Vera <{MAIL}>, {KEY}"))
+    await archive.session(SECOND, carries_on=FIRST)
+    archive.release(sessions={"ids": [SECOND]})
+    async with archive.publication() as publication:
+        [waiting] = publication.review.waiting
+        found = {one.id: one.places for one in waiting.undecided}
+    assert found == {KEY_ID: ("the signature",), MAIL_ID: ("the signature",)}
+    assert KEY not in (archive.home.releases / EXAMINED).read_text(encoding="utf-8")
+    archive.decide(REDACT_MAIL, REDACT_KEY)
+    [row] = (await archive.bag(tmp_path / "bag")).sessions
+    assert row.signature == "Vera <[redacted: e-mail]>, [redacted: kept-key]"
+    assert [(one.rule, one.count) for one in row.taken_out] == [("e-mail", 1), ("kept-key", 1)]
+    for where, data in every_text(tmp_path / "bag", tmp_path / "clone"):
+        assert MAIL.encode() not in data, where
+        assert KEY.encode() not in data, where
+    assert (await check(tmp_path / "bag")).ok
+
+
+async def test_a_key_that_was_kept_in_a_signature_is_carried_on_and_is_not_kept_at_home(
+    archive: Archive,
+) -> None:
+    await archive.session(FIRST, wishes=wish(signature=f"yours, {KEY}"))
+    await archive.session(SECOND, carries_on=FIRST)
+    archive.decide(KEEP_KEY)
+    assert [row.signature for row in (await archive.manifest()).sessions] == [f"yours, {KEY}"] * 2
+    assert KEY not in (archive.home.releases / EXAMINED).read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

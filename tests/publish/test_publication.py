@@ -13,11 +13,11 @@ import pytest
 
 from latitude.errors import HomeUnusable, RecordBroken, UnknownName, UsageError
 from latitude.index.filters import Filter
-from latitude.publish.publication import LeftOut
+from latitude.publish.reviewing import LeftOut
 from latitude.publish.scratch import scratch_folder
 from tests.cli.person import latitude
 from tests.custody.sitting import FIRST, SECOND, THIRD
-from tests.publish.archive import REDACT_KEY, Archive
+from tests.publish.archive import KEY, MAIL, REDACT_KEY, REDACT_MAIL, Archive
 
 
 async def test_an_archive_of_nothing_is_refused(archive: Archive) -> None:
@@ -50,7 +50,7 @@ async def test_sessions_that_cannot_go_out_are_left_out_and_said(archive: Archiv
     path.write_bytes(path.read_bytes().replace(b"wide", b"deep"))
     async with archive.publication() as publication:
         assert [row.id for row in publication.manifest.sessions] == [FIRST]
-        why = {one.session: one.why for one in publication.left_out}
+        why = {one.session: one.why for one in publication.review.left_out}
     assert why[SECOND] == "it is not closed (running)"
     assert "the ledger does not have it so" in why[THIRD]
     assert f"{path}, line 4" in why[changed]
@@ -99,6 +99,28 @@ async def test_a_journal_that_was_written_anew_since_then_does_not_go_out(
     assert not (tmp_path / "bag").exists()
 
 
+async def test_a_commit_that_came_after_the_last_look_is_in_no_copy(archive: Archive) -> None:
+    sitting = await archive.begin(FIRST)
+    await sitting.turn(f"Write to {MAIL}.")
+    await sitting.work({"a.txt": b"a"})
+    sitting.parent_commit = sitting.state.last_commit
+    await sitting.end()
+    await archive.session(SECOND)
+    archive.decide(REDACT_MAIL)
+    assert len((await archive.manifest()).sessions) == 2
+    late = archive.home.workspace(FIRST)
+    late.mkdir(parents=True)
+    (late / "late.txt").write_text(f"key {KEY}")
+    await sitting.commit(write_down=False)
+    with pytest.raises(RecordBroken, match=rf"{FIRST} is not as it was when it was looked thr"):
+        await archive.manifest(why="x")
+    async with archive.publication() as publication:
+        assert [row.id for row in publication.manifest.sessions] == [SECOND]
+        [left] = publication.review.left_out
+        assert left.session == FIRST
+        assert "the ledger does not have it so" in left.why
+
+
 async def test_torn_bytes_that_are_not_those_of_the_close_do_not_go_out(archive: Archive) -> None:
     from latitude.custody.recover import recover
 
@@ -113,7 +135,7 @@ async def test_torn_bytes_that_are_not_those_of_the_close_do_not_go_out(archive:
     stray = archive.home.session(SECOND) / "torn.bin"
     stray.write_bytes(b"of nobody's")
     async with archive.publication() as publication:
-        [left] = publication.left_out
+        [left] = publication.review.left_out
         assert left == LeftOut(FIRST, left.why)
         assert "has 16 bytes, and session.closed says 6" in left.why
         [row] = publication.manifest.sessions

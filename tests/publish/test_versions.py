@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from latitude.errors import RecordBroken, SessionBusy, UsageError
-from latitude.publish.decisions import Withdraw
+from latitude.publish.decisions import Restore, Withdraw
 from latitude.publish.manifest import Changes, encode_manifest, read_manifest
 from latitude.publish.site.build import build
 from latitude.publish.versions import check_reason, keep_version, sole_publisher
@@ -58,11 +58,14 @@ async def test_each_change_makes_the_next_version_which_names_it_and_no_other(
     await publish()
     archive.decide(Withdraw(at=WHEN, why="It names a neighbour.", session=SECOND))
     await publish()
+    archive.decide(Restore(at=WHEN, why="The neighbour agreed.", session=SECOND))
+    await publish()
     archive.release(title="Another title", authors=["Ada", "Grace"], sessions={"ids": [FIRST]})
     await publish()
     assert steps == [
         Changes(settings=("title", "authors")),
         Changes(added=(SECOND,)),
+        Changes(changed=(SECOND,)),
         Changes(changed=(SECOND,)),
         Changes(removed=(SECOND,)),
     ]

@@ -7,24 +7,15 @@ import pytest
 from latitude.custody.forget import forget
 from latitude.errors import UsageError
 from latitude.publish.decisions import Confirm, Dismiss, Override, Restore, Withdraw
-from latitude.publish.manifest import Manifest
 from latitude.publish.site.build import build
 from tests.custody.sitting import FIRST, SECOND, THIRD
-from tests.publish.archive import WHEN, Archive, every_text, wish
+from tests.publish.archive import WHEN, Archive, every_text, held, shown, wish
 
 pytestmark = pytest.mark.promise("wishes-carried")
 
 WISHED = "The model wished that this session is not shown."
 SENTENCE = "Please do not publish this conversation."
 OVERRIDE = Override(at=WHEN, why="Its author agreed in a later letter.", session=FIRST)
-
-
-def shown(manifest: Manifest) -> list[str]:
-    return [one.id for one in manifest.sessions]
-
-
-def held(manifest: Manifest) -> dict[str, tuple[str, str]]:
-    return {one.id: (one.because, one.why) for one in manifest.withheld}
 
 
 async def test_no_holds_back_the_content_everywhere_and_names_the_session(
@@ -71,7 +62,7 @@ async def test_a_sentence_waits_and_binds_like_the_tool_once_it_is_confirmed(
 ) -> None:
     await archive.session(FIRST, says=SENTENCE)
     async with archive.publication() as publication:
-        [waiting] = publication.waiting
+        [waiting] = publication.review.waiting
         [candidate] = waiting.unanswered
         assert (candidate.sentence, candidate.leans) == (SENTENCE, "no")
         [row] = publication.manifest.sessions
@@ -82,6 +73,31 @@ async def test_a_sentence_waits_and_binds_like_the_tool_once_it_is_confirmed(
     )
     archive.decide(confirmed)
     assert held(await archive.manifest()) == {FIRST: ("wish", WISHED)}
+
+
+async def test_what_was_said_in_words_with_the_tool_waits_for_a_person(archive: Archive) -> None:
+    await archive.session(FIRST, wishes=wish("yes", words="Not before the tide turns."))
+    async with archive.publication() as publication:
+        [candidate] = publication.review.waiting[0].unanswered
+        assert (candidate.place, candidate.sentence) == (
+            "turn 1, the wish tool",
+            "Not before the tide turns.",
+        )
+    archive.decide(Dismiss(at=WHEN, why="It turned.", candidate=candidate.id, session=FIRST))
+    assert shown(await archive.manifest()) == [FIRST]
+    archive.decide(Confirm(at=WHEN, why="No.", candidate=candidate.id, session=FIRST, publish="no"))
+    assert held(await archive.manifest(why="No.")) == {FIRST: ("wish", WISHED)}
+
+
+async def test_words_of_a_wish_wait_once_and_not_again_in_what_carries_them_on(
+    archive: Archive,
+) -> None:
+    await archive.session(FIRST, wishes=wish(words="Only at night."))
+    await archive.session(SECOND, carries_on=FIRST)
+    archive.release(sessions={"ids": [SECOND]})
+    async with archive.publication() as publication:
+        [waiting] = publication.review.waiting
+        assert (waiting.session, len(waiting.unanswered)) == (FIRST, 1)
 
 
 async def test_what_was_confirmed_binds_also_when_its_sentence_is_found_no_more(
@@ -98,7 +114,7 @@ async def test_what_was_confirmed_binds_also_when_its_sentence_is_found_no_more(
 async def test_a_sentence_that_was_dismissed_binds_nobody(archive: Archive) -> None:
     await archive.session(FIRST, says=SENTENCE)
     async with archive.publication() as publication:
-        [candidate] = publication.waiting[0].unanswered
+        [candidate] = publication.review.waiting[0].unanswered
     archive.decide(Dismiss(at=WHEN, why="A quotation.", candidate=candidate.id, session=FIRST))
     assert shown(await archive.manifest()) == [FIRST]
 
@@ -191,7 +207,7 @@ async def test_a_withdrawal_holds_also_where_the_session_cannot_be_read_any_more
     first = await archive.manifest()
     (archive.home.session(FIRST) / "journal.jsonl").write_bytes(b"not a line\n")
     async with archive.publication() as publication:
-        assert [one.session for one in publication.left_out] == [FIRST]
+        assert [one.session for one in publication.review.left_out] == [FIRST]
         assert publication.manifest == first
 
 

@@ -1,18 +1,23 @@
 """``latitude publish redact``, ``keep``, ``confirm`` … : what a person decides, written down."""
 
 import argparse
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, TypeVar
 
+from latitude.cli.filters import answer_of
 from latitude.cli.options import home_of
 from latitude.cli.output import say
-from latitude.cli.publish.opening import opened, refuse_secrets
+from latitude.cli.publish.choosing import refuse_secrets
+from latitude.cli.publish.reviewed import review_of
 from latitude.core.clean import clean_line
+from latitude.custody.opening import open_repository
 from latitude.errors import UnknownName, UsageError
+from latitude.index.filters import Filter
+from latitude.index.listing import newest
 from latitude.journal.paths import resolve
 from latitude.publish import decisions
 from latitude.publish.examining import CandidateSeen, FindingSeen
-from latitude.publish.publication import Publication
+from latitude.publish.reviewing import Review, check_overrides
 
 _TAKEN_OUT = "it must not go out"
 """The reason of a redaction, where nobody gives another: what it is stands with it."""
@@ -36,36 +41,67 @@ async def _decided(options: argparse.Namespace) -> Sequence[decisions.AnyDecisio
         raise UsageError("A decision needs a reason. Nothing was written. Give one with --why.")
     refuse_secrets(why, getattr(options, "signature", None))
     if options.publish in ("override", "withdraw", "restore"):
-        return _about_sessions(options, why)
-    async with opened(options) as publication:
-        if options.publish in ("redact", "keep"):
-            return _about_findings(options, publication, why)
-        return _about_sentences(options, publication, why)
+        return await _about_sessions(options, why)
+    reviewed = await review_of(options)
+    if options.publish in ("redact", "keep"):
+        return _about_findings(options, reviewed, why)
+    return _about_sentences(options, reviewed, why)
 
 
-def _about_sessions(options: argparse.Namespace, why: str) -> list[decisions.AnyDecision]:
-    sessions = home_of(options).sessions
-    names = [resolve(sessions, short) for short in options.what]
+async def _about_sessions(options: argparse.Namespace, why: str) -> Sequence[decisions.AnyDecision]:
+    home = home_of(options)
+    names = list(dict.fromkeys(resolve(home.sessions, short) for short in options.what))
     now = decisions.now()
     match options.publish:
         case "override":
-            return [decisions.Override(at=now, why=why, session=name) for name in names]
+            made = [decisions.Override(at=now, why=why, session=name) for name in names]
+            rows = answer_of(home, lambda index: list(newest(index, home.sessions, Filter())))
+            async with open_repository(home) as source:
+                await check_overrides(home, source, made, rows)
+            return made
         case "withdraw":
             return [
                 decisions.Withdraw(at=now, why=why, session=name, words=options.words)
                 for name in names
             ]
         case _:
-            return [decisions.Restore(at=now, why=why, session=name) for name in names]
+            return _restored(options, names, why)
+
+
+_Kind = Literal["session", "words", "override"]
+_ENDED: Mapping[_Kind, str] = {
+    "session": "was not withdrawn",
+    "words": "has no words of a person that were withdrawn",
+    "override": "has no override",
+}
+
+
+def _restored(
+    options: argparse.Namespace, names: Sequence[str], why: str
+) -> list[decisions.AnyDecision]:
+    known = decisions.read_decisions(home_of(options).releases)
+    holds: Mapping[_Kind, Collection[str]] = {
+        "session": known.withdrawn,
+        "words": known.words_withdrawn,
+        "override": known.overrides,
+    }
+    what: _Kind = "words" if options.words else "override" if options.override else "session"
+    for name in names:
+        if name not in holds[what]:
+            raise UsageError(
+                f"Session {name} {_ENDED[what]}. Nothing was written. `restore ID` takes back the "
+                "withdrawal of a session, `--words` that of the person's words, `--override` an "
+                "override."
+            )
+    now = decisions.now()
+    return [decisions.Restore(at=now, why=why, session=name, what=what) for name in names]
 
 
 def _about_findings(
-    options: argparse.Namespace, publication: Publication, why: str
+    options: argparse.Namespace, reviewed: Review, why: str
 ) -> list[decisions.AnyDecision]:
-    found = {
-        finding.id: finding for one in publication.examined.values() for finding in one.findings
-    }
-    waiting = [one.id for standing in publication.waiting for one in standing.undecided]
+    found = {finding.id: finding for one in reviewed.examined.values() for finding in one.findings}
+    waiting = [one.id for standing in reviewed.waiting for one in standing.undecided]
     kind = decisions.Redact if options.publish == "redact" else decisions.Keep
     now = decisions.now()
     return [
@@ -75,14 +111,14 @@ def _about_findings(
 
 
 def _about_sentences(
-    options: argparse.Namespace, publication: Publication, why: str
+    options: argparse.Namespace, reviewed: Review, why: str
 ) -> list[decisions.AnyDecision]:
     found: dict[str, CandidateSeen] = {}
     sessions: dict[str, str] = {}
-    for session, one in publication.examined.items():
+    for session, one in reviewed.examined.items():
         for candidate in one.candidates:
             found[candidate.id], sessions[candidate.id] = candidate, session
-    waiting = [one.id for standing in publication.waiting for one in standing.unanswered]
+    waiting = [one.id for standing in reviewed.waiting for one in standing.unanswered]
     chosen = _named(options.what, found, waiting, "sentence")
     now = decisions.now()
     if options.publish == "dismiss":
@@ -134,7 +170,9 @@ def _matter(decision: decisions.AnyDecision) -> str:
             return f"{decision.finding}  {decision.rule}"
         case decisions.Confirm() | decisions.Dismiss():
             return f"{decision.candidate}  {decision.session}"
-        case decisions.Withdraw(words=True):
+        case decisions.Restore(what="override"):
+            return f"{decision.session}  the override"
+        case decisions.Withdraw(words=True) | decisions.Restore(what="words"):
             return f"{decision.session}  the person's words"
         case _:
             return decision.session

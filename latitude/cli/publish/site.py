@@ -46,13 +46,13 @@ async def run(options: argparse.Namespace) -> int:
 
 def waits(publication: Publication, *, as_json: bool) -> bool:
     """Say what has to be decided first, if anything has; then nothing is published."""
-    if not publication.waiting:
+    if not publication.review.waiting:
         return False
     if as_json:
-        print_rows(publication)
+        print_rows(publication.review)
     else:
-        say_waiting(publication)
-    waiting = count(len(publication.waiting), "session")
+        say_waiting(publication.review)
+    waiting = count(len(publication.review.waiting), "session")
     complain(f"Nothing was published: {waiting} waiting for a decision.")
     return True
 
@@ -76,7 +76,7 @@ def say_changes(publication: Publication) -> None:
     """Say which version this is, and what is other than in the one before."""
     manifest = publication.manifest
     print(f"{clean_line(manifest.title)}, version {manifest.version} of {manifest.released}")
-    if manifest == publication.last:
+    if manifest == publication.review.last:
         print("Nothing changed since that version went out.")
         return
     changes = manifest.changes
@@ -97,7 +97,7 @@ def say_left_out(publication: Publication) -> None:
     """Say of each session that is not shown, or not in the release, why."""
     for held in publication.manifest.withheld:
         say(f"· {held.id} is held back ({held.because}): {clean(held.why)}")
-    for left in publication.left_out:
+    for left in publication.review.left_out:
         say(f"· {left.session} is left out: {clean(left.why)}")
 
 
