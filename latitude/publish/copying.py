@@ -3,6 +3,9 @@
 The copy is a journal like any other, with a chain of its own. Its first line names the fingerprint
 of the journal that it was made from. Hashes of what the copy does not hold, such as those of
 requests, stay those of the original.
+
+When it is made, the gate looks through all of it once more: what was to be taken out is gone, or
+there is no copy.
 """
 
 from collections import Counter
@@ -19,6 +22,7 @@ from latitude.artifacts.repository import Repository
 from latitude.artifacts.rewrite import Rewriting, TakenFile
 from latitude.config import Home
 from latitude.core.events import (
+    BlockRecorded,
     MessageSent,
     Record,
     SessionClosed,
@@ -30,7 +34,7 @@ from latitude.journal.line import FIRST_PREV, LineError, parse_line
 from latitude.journal.listing import tags_in
 from latitude.publish.examining import found_in
 from latitude.publish.gate.finding import Found, Gate, finding_id
-from latitude.publish.gate.rules import replacement
+from latitude.publish.gate.rules import RULES, replacement
 from latitude.publish.gate.taking import Taker
 from latitude.publish.matter import Matter, commits_of
 from latitude.session.seams import Committed
@@ -41,6 +45,8 @@ WITHDRAWN_WORDS = "withdrawn"
 """Stands for a rule where the person's own words were taken out."""
 
 _ROUNDS = 5
+_GIVEN = frozenset({"input", "arguments"})
+"""Fields with what a model gave a tool, in words that are no provider's."""
 _ENVELOPE = frozenset({"v", "seq", "at", "type", "prev"})
 
 
@@ -83,18 +89,53 @@ class Copier:
         commits = await commits_of(self.home, self.source, matter)
         found = frozenset(await found_in(self.source, matter, commits, self.gate))
         taken = {one for one in found if finding_id(one) in decided}
+        as_written = False
         for _ in range(_ROUNDS):
-            work = _Work(self, matter, found, taken, withdraw_words=withdraw_words)
+            work = _Work(self, matter, taken, withdraw_words=withdraw_words, as_written=as_written)
             copy = await work.run()
-            if not work.shown:
+            held = await work.held(copy)
+            shown = {*held, *work.shown} - found - taken
+            values = {one.value for one in taken}
+            left = {one: place for one, place in held.items() if one.value in values}
+            if left and as_written:
+                raise _still_there(matter.session, left)
+            if not left and not shown:
                 self.fingerprints[matter.session] = copy.matter.fingerprint
                 self.commits |= work.commits
                 return copy
-            taken |= work.shown
+            as_written = bool(left) or as_written
+            taken |= shown
         raise RecordBroken(
             f"Whenever something is taken out of session {matter.session}, something else shows "
             "that must not go out. Nothing was published. Leave the session out."
         )
+
+
+def _still_there(session: str, left: Mapping[Found, str]) -> RecordBroken:
+    told = sorted({f"{RULES[one.rule].says} ({one.rule}), in {left[one]}" for one in left})
+    return RecordBroken(
+        f"The copy of session {session} still holds what was to be taken out: {'; '.join(told)}. "
+        "It stands there in a form that cannot be changed. Nothing was published. "
+        "Leave the session out, or decide to keep what was found."
+    )
+
+
+def _without_sealed(value: Any) -> bool:
+    """Take fields that only the provider can read out of ``value``; return whether any was."""
+    if isinstance(value, list):
+        return sum(_without_sealed(one) for one in value) > 0
+    if not isinstance(value, dict):
+        return False
+    sealed = [name for name in value if _is_sealed(name)]
+    for name in sealed:
+        del value[name]
+    others = (one for name, one in value.items() if name not in _GIVEN)
+    return len(sealed) + sum(_without_sealed(one) for one in others) > 0
+
+
+def _is_sealed(name: str) -> bool:
+    """Tell whether it is a name that providers give to what only they can read."""
+    return name.startswith("encrypted") or name.lower().endswith("signature")
 
 
 class _Stays(ValueError):
@@ -108,20 +149,19 @@ class _Work:
         self,
         copier: Copier,
         matter: Matter,
-        found: AbstractSet[Found],
         taken: AbstractSet[Found],
         *,
         withdraw_words: bool,
+        as_written: bool,
     ) -> None:
         self.commits = dict(copier.commits)
         """Commits made anew, those of other sessions included, by those at home."""
         self.shown: set[Found] = set()
-        """What the gate finds in the copy, and did not find before."""
+        """What the gate finds in what something was taken out of."""
         self._copier = copier
         self._matter = matter
-        self._found = found
         self._rules = {one.value: one.rule for one in sorted(taken, key=lambda one: one.rule)}
-        self._taker = Taker.of({one: replacement(one.rule) for one in taken})
+        self._taker = Taker.of({one: replacement(one.rule) for one in taken}, as_written=as_written)
         self._withdraw_words = withdraw_words
         self._counts: Counter[str] = Counter()
         """Places by value."""
@@ -130,6 +170,7 @@ class _Work:
         self._files: dict[str, TakenFile] = {}
         self._lines: dict[str, str] = {}
         """SHA-256 of each line of the copy by that of the original."""
+        self._made: list[Committed] = []
 
     async def run(self) -> Copy:
         """Make the copy. Raises as :meth:`Copier.copy`."""
@@ -139,6 +180,8 @@ class _Work:
         made: Committed | None = None
         for record, original in zip(matter.records, matter.lines, strict=True):
             fields, changed = self._scrubbed(record, original)
+            if isinstance(record.event, BlockRecorded):
+                changed |= self._unseal(fields, changed=changed)
             if isinstance(record.event, ToolReturned):
                 changed |= self._parts(fields)
             if isinstance(record.event, WorkspaceCommitted):
@@ -213,6 +256,20 @@ class _Work:
         self._withdrawn += 1
         return True
 
+    def _unseal(self, fields: dict[str, Any], *, changed: bool) -> bool:
+        """Take out of a block what only the provider can read; return whether there was any.
+
+        Signatures and encrypted thinking may hold what was taken out, and nobody here can look.
+        Of any other block, and of one of another kind, which is nothing but its ``raw``, the rest
+        of ``raw`` stays.
+        """
+        if not (self._rules or self._withdraw_words) or fields.get("raw") is None:
+            return False
+        if fields["kind"] == "thinking" or (changed and fields["kind"] != "other"):
+            del fields["raw"]
+            return True
+        return _without_sealed(fields["raw"])
+
     def _parts(self, fields: dict[str, Any]) -> bool:
         changed = False
         for part in fields["result"]:
@@ -230,7 +287,7 @@ class _Work:
         new, counts = self._taker.text(text)
         if counts:
             self._counts += counts
-            self._look(self._copier.gate.text(new))
+            self.shown |= self._copier.gate.text(new)
         return new
 
     def _mapped(self, value: Any) -> Any:
@@ -256,12 +313,35 @@ class _Work:
         new, counts = self._taker.data(data)
         if counts:
             self._counts += counts
-            self._look(self._copier.gate.data(new))
+            self.shown |= self._copier.gate.data(new)
         return new
 
-    def _look(self, found: AbstractSet[Found]) -> None:
-        """Two harmless halves may meet where something stood between them."""
-        self.shown |= found - self._found
+    async def held(self, copy: Copy) -> dict[Found, str]:
+        """Return what the gate finds in ``copy``, and a place of each. Raises ``RecordBroken``."""
+        found: dict[Found, str] = {}
+
+        def look(place: str, data: bytes) -> None:
+            for one in self._copier.gate.data(data):
+                found.setdefault(one, place)
+
+        matter = copy.matter
+        if self._copier.gate.data(matter.data):
+            for number, line in enumerate(matter.lines, start=1):
+                look(f"line {number}", line)
+        for name in matter.blob_names():
+            look(f"blob {name[:12]}", matter.blob(name))
+        look("torn bytes", matter.torn or b"")
+        for tag in tags_in(matter.folder):
+            look("a tag", copy.taker.text(tag)[0].encode())
+        for made in self._made:
+            changed = [change.path for change in made.files if change.status != "deleted"]
+            read = await self._copier.target.read_commit(made.commit, changed)
+            where = f"commit {made.commit[:12]}"
+            look(where, read.commit)
+            look(f"names in {where}", read.manifest)
+            for data in read.files.values():
+                look(f"a file in {where}", data)
+        return found
 
     async def _commits_to_make(self) -> list[CommitInfo]:
         """Its commits, and before them those of what it carries on that have no copy yet."""
@@ -283,6 +363,7 @@ class _Work:
                 )
             )
             self.commits[info.commit] = made.commit
+            self._made.append(made)
             if info.commit == commit:
                 return made
         raise RecordBroken(

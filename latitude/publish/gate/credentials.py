@@ -37,6 +37,20 @@ _SK = re.compile(
 )
 _SK_RULES = ("", "anthropic-key", "openai-key", "openrouter-key", "sk-key")
 
+_SERVICES = (
+    ("pplx-", "[A-Za-z0-9]{40,}+"),
+    ("nvapi-", "[A-Za-z0-9_-]{50,}+"),
+    ("r8_", "[A-Za-z0-9]{36,}+"),
+    ("dapi", "[0-9a-f]{32}(?![0-9A-Za-z])"),
+    ("hvs.", "[A-Za-z0-9_-]{24,}+"),
+    ("SG.", "[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{32,64}+"),
+    ("dop_v1_", "[0-9a-f]{64}"),
+    ("GOCSPX-", "[A-Za-z0-9_-]{24,}+"),
+    ("ya29.", "[A-Za-z0-9_-]{30,}+"),
+    ("xapp-", "[0-9]-[A-Z0-9]{6,}+-[0-9]{6,}+-[a-z0-9]{16,}+"),
+)
+"""How keys of services begin, and how they go on."""
+
 _FORMS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (rule, hint, re.compile(pattern))
     for rule, hint, pattern in (
@@ -55,6 +69,10 @@ _FORMS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ),
         ("stripe-key", "k_live_", "sk_live_[A-Za-z0-9]{10,}+"),
         ("stripe-key", "k_live_", "rk_live_[A-Za-z0-9]{10,}+"),
+        ("xai-key", "xai-", _own("xai-") + "[A-Za-z0-9]{70,}+"),
+        ("groq-key", "gsk_", _own("gsk_") + "[A-Za-z0-9]{40,}+"),
+        ("pypi-token", "pypi-", _own("pypi-") + "AgE[A-Za-z0-9_-]{16,}+"),
+        *(("service-key", hint, _own(re.escape(hint)) + tail) for hint, tail in _SERVICES),
     )
 )
 """Rule, characters without which it cannot be there, and form. Nearly all text has none of them,
@@ -80,6 +98,30 @@ _BEARER = re.compile(r"earer (?<=[Bb]earer )([A-Za-z0-9._~+/-]{16,}+=*+)")
 _LONGEST_ADDRESS = 300
 _LOGIN = re.compile(r"[^\s:/@\"'<>\\]{0,100}+:([^\s/@\"'<>\\]{1,200}+)")
 _SCHEME = re.compile(r"[A-Za-z0-9+.-]{1,30}+")
+_BASIC = re.compile(
+    r"uthorization[\"'\\]{0,4}\s{0,2}[:=]\s{0,2}[\"'\\]{0,4}[Bb]asic ([A-Za-z0-9+/]{8,}+={0,2})"
+)
+_SET_TO = r"[\"'\\]{0,4}\s{0,3}(?:[:=]|=>)\s{0,3}[\"'\\]{0,4}"
+_NAMED = tuple(
+    (
+        hint,
+        re.compile(rf"{name}{_SET_TO}([A-Za-z0-9!#%*+,.?@^_~-]{{8,64}}+)(?=[\s\"'<&;)\\]|\Z)"),
+    )
+    for hint, name in (("assw", "assw(?:or)?d"), ("ASSW", "ASSW(?:OR)?D"))
+)
+_AWS_SECRETS = tuple(
+    (
+        name,
+        re.compile(
+            rf"{name}(?<={before}{name})[\"'\\\s:=>]{{1,8}}([A-Za-z0-9+/]{{40}})(?![A-Za-z0-9+/=])"
+        ),
+    )
+    for before, name in (
+        ("ecret_a", "ccess_key"),
+        ("ecretA", "ccessKey"),
+        ("ECRET_A", "CCESS_KEY"),
+    )
+)
 _HOST = re.compile(r"[A-Za-z0-9._-]{0,253}+")
 _NO_PASSWORDS = frozenset(
     {"password", "passwd", "pass", "pwd", "pw", "secret", "token", "changeme", "example"}
@@ -100,11 +142,28 @@ def credentials(text: str) -> Iterator[Hit]:
         if found[1] and len(found[0]) - len(found[1]) >= _SHORTEST_HEADER:
             yield Hit("jwt", *found.span())
     yield from _passwords(text)
+    yield from _named(text)
     for found in _BEARER.finditer(text) if "earer " in text else ():
         value = found[1].rstrip(".")
         # Words follow "bearer" too; a token has a digit.
         if any(char.isdigit() for char in value):
             yield Hit("bearer-token", found.start(1), found.start(1) + len(value))
+
+
+def _named(text: str) -> Iterator[Hit]:
+    """Yield what is a secret because of the name that stands before it."""
+    for hint, form in _AWS_SECRETS:
+        for found in form.finditer(text) if hint in text else ():
+            yield Hit("aws-secret", *found.span(1))
+    for found in _BASIC.finditer(text) if "asic " in text else ():
+        yield Hit("basic-login", *found.span(1))
+    for hint, form in _NAMED:
+        for found in form.finditer(text) if hint in text else ():
+            value = found[1].rstrip(".,!?")
+            # Program text sets passwords to names of things; what a person chose has a digit.
+            told = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+            if told and not _is_placeholder(value):
+                yield Hit("password", found.start(1), found.start(1) + len(value))
 
 
 def _private_keys(text: str) -> Iterator[Hit]:

@@ -17,8 +17,12 @@ _LONG = 20
 """Characters of a secret of which eight may be shown."""
 _CHANGED_BY_ENCODING = re.compile("[\x00-\x1f\"'&<>\\\\]")
 """Characters that JSON or HTML writes in ways that hide nothing else."""
-_MAIL_IN_BINARY = re.compile(r".{9,}(?<=\.[a-z]{2})|.{7,}\.[a-z]{3,24}")
-"""Random bytes hold ``q@G.Xr`` by chance, about once in twenty million."""
+_MAIL_IN_BINARY = re.compile(
+    r".{9,}(?<=\.[a-z]{2})|.{7,}\.[a-z]{3,24}|.{12,}"
+    r"|.*\.(?:com|net|org|COM|NET|ORG|at|be|ch|de|eu|fr|io|me|nl|uk|DE|UK)"
+)
+"""Random bytes hold ``q@G.Xr`` by chance, about once in twenty million; the endings that are most
+in use are a hundred times as rare in them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,21 @@ from latitude.publish.gate.credentials import Hit
 from latitude.publish.gate.rules import PLACEHOLDERS, Person, is_name
 from latitude.publish.gate.words import LETTERS, after_escape, begins_word, ends_word, is_letter
 
-_NAME = rf"[{LETTERS}][{LETTERS}.-]*+"
+_FOREIGN = r"\u0530-\u1fff\u2c00-\u2fef\u3005-\u3007\u3040-\ufeff"
+"""Letters and marks of scripts whose words are not told apart here, but for their punctuation."""
+_NAME = rf"(?:[{LETTERS}][{LETTERS}.-]*+|[{_FOREIGN}][{LETTERS}{_FOREIGN}.-]{{0,63}}+)"
 _HOMES = (
     re.compile(rf"/home/({_NAME})"),
     re.compile(rf"/Users/({_NAME})"),
-    re.compile(rf":\\Users\\({_NAME})"),
+    re.compile(rf":\\[Uu]sers\\({_NAME})"),
+    re.compile(rf":/users/({_NAME})"),
+    re.compile(rf":\\Documents and Settings\\({_NAME})"),
 )
 _ROOTS = frozenset(
     {"export", "mnt", "media", "nfs", "private", "rootfs", "srv", "usr", "var", "c", "d"}
     | {"System", "Volumes"}
 )
+_SHORTEST_TELLING = 7
 _PATH_BACK = re.compile(rf"[{LETTERS}./-]{{1,64}}+")
 
 _MAIL_CHARS = r"0-9A-Za-z\u00c0-\u024f"
@@ -40,9 +45,11 @@ _FOUR = re.compile(rf"\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}(?![{LETTERS}]|\
 _LAST_DIGITS = re.compile(r"[0-9]{1,3}")
 _VERSION_BEFORE = re.compile(
     r"(?i:version|release|section|\bver\.?|\bv\.)[\s\"':=]*\Z|[=<>~!]=\s?\Z|[~^]\Z|§\s?\Z"
-    r"|(?:\A|[\s(\"'])[A-Z][A-Za-z]{1,20}/\Z"
+    r"|(?:\A|[\s(\"'])(?:(?:Headless)?Chrom(?:e|ium)|AppleWebKit|Brave|CriOS|EdgA?|Edge|Electron"
+    r"|Firefox|Gecko|Mobile|OPR|Opera|Safari|SamsungBrowser|Thunderbird|UCBrowser|Version|Vivaldi"
+    r"|YaBrowser)/\Z"
 )
-"""``Chrome/120.0.0.0`` is a version too."""
+"""``Chrome/120.0.0.0`` is a version too; ``Host/10.1.2.3`` may be none."""
 _DOCUMENTED = tuple(
     IPv4Network(net)
     for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "233.252.0.0/24")
@@ -90,11 +97,13 @@ class Named:
 
     def __init__(self, person: Person) -> None:
         self._words: list[tuple[str, str]] = []
+        users = dict.fromkeys(_cases(person.user))
         if is_name(person.user):
-            self._words.append(("user-name", person.user))
+            self._words += (("user-name", user) for user in users)
         hosts = (person.host, person.host.partition(".")[0])
-        for host in dict.fromkeys((*hosts, *(host.lower() for host in hosts))):
-            if is_name(host) and host != person.user:
+        every = (*hosts, *(host.lower() for host in hosts), *(c for h in hosts for c in _cases(h)))
+        for host in dict.fromkeys(every):
+            if is_name(host) and host not in users:
                 self._words.append(("host-name", host))
         home = person.home.rstrip("/\\")
         last = home.replace("\\", "/").rpartition("/")[2]
@@ -121,6 +130,16 @@ class Named:
                 end = at + len(word)
                 if end > reached and begins_word(text, at) and ends_word(text, end):
                     yield Hit(rule, at, end)
+
+
+def _cases(name: str) -> tuple[str, ...]:
+    """A name as it stands, and in other cases where it is no ordinary word in any of them.
+
+    ``Mark`` and ``Rose`` stand in many a story; ``Verasmith`` and ``Vera2`` do not.
+    """
+    if len(name) < _SHORTEST_TELLING and name.isalpha():
+        return (name,)
+    return (name, name.lower(), name.upper(), name.capitalize(), name.title())
 
 
 def is_path(home: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from latitude.config import KEY_VARIABLES, find_key
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a rule changes what is found: what was found before is then found anew."""
 
 
@@ -62,10 +62,17 @@ RULES: Mapping[str, Rule] = {
         Rule("slack-token", "a token of Slack"),
         Rule("slack-webhook", "an address that posts to Slack"),
         Rule("stripe-key", "a live key of Stripe"),
+        Rule("xai-key", "a key of xAI"),
+        Rule("groq-key", "a key of Groq"),
+        Rule("pypi-token", "a token of PyPI"),
+        Rule("service-key", "a key or token of a known service"),
+        Rule("aws-secret", "a secret key of AWS"),
         Rule("private-key", "a private key"),
         Rule("jwt", "a signed token (JWT)"),
         Rule("url-password", "a password in an address"),
         Rule("bearer-token", "a bearer token"),
+        Rule("basic-login", "a login and password as HTTP sends them"),
+        Rule("password", "what is called a password"),
         Rule("home-path", "the home folder of a person"),
         Rule("user-name", "the login name of this user"),
         Rule("host-name", "the name of this machine"),
@@ -104,6 +111,10 @@ _LONGEST_PLAIN = 15
 _TELLING = frozenset(
     {"KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "APIKEY"}
 )
+_TELLING_ENDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY")
+"""A word may end so too, such as ``PGPASSWORD``."""
+_TELLING_LAST = frozenset({"AUTH", "CRED", "CREDS", "PASS", "PAT", "PWD"})
+"""They tell only as the last of several words: ``PWD`` is a folder, ``DB_PWD`` is none."""
 _PATH_LIKE = re.compile(r"(?:~|\.{0,2})/|[A-Za-z]:[\\/]")
 
 
@@ -126,9 +137,7 @@ def secrets_here(environ: Mapping[str, str] = os.environ) -> tuple[Secret, ...]:
     found: dict[str, Secret] = {}
     for name, held in environ.items():
         value = held.strip()
-        words = name.upper().split("_")
-        tells = any(word in _TELLING or word.removesuffix("S") in _TELLING for word in words)
-        if tells and not _is_plain(value):
+        if _tells(name) and not _is_plain(value):
             found.setdefault(value, Secret(f"{name} in the environment", value))
     for vendor in KEY_VARIABLES:
         value = (find_key(vendor, {}) or "").strip()
@@ -149,6 +158,15 @@ def person_here() -> Person:
         # A system may have a number for a user and no name: then there is none to look for.
         user = ""
     return Person(home=home, user=user, host=socket.gethostname())
+
+
+def _tells(name: str) -> bool:
+    words = name.upper().split("_")
+    for word in words:
+        one = word.removesuffix("S")
+        if one in _TELLING or one.endswith(_TELLING_ENDS):
+            return True
+    return len(words) > 1 and words[-1] in _TELLING_LAST
 
 
 def _is_plain(value: str) -> bool:

@@ -1,6 +1,6 @@
 """Takes what was found out of texts and bytes, however it is encoded there."""
 
-from bisect import bisect_left
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Self
@@ -22,13 +22,18 @@ _Span = tuple[int, int, str]
 class Taker:
     """Replaces values by what stands for them; made once for a set of values."""
 
-    def __init__(self, taken: Mapping[str, str], alone: Collection[str] = ()) -> None:
-        """``taken`` gives the replacement of each value.
+    def __init__(
+        self, taken: Mapping[str, str], alone: Collection[str] = (), *, as_written: bool = False
+    ) -> None:
+        r"""``taken`` gives the replacement of each value.
 
         Those in ``alone`` are taken only where they are no part of a longer word, so that the login
-        name ``mark`` stays in ``markdown``. Raises ``ValueError`` when a value stands in a
-        replacement, for then it could never be taken out.
+        name ``mark`` stays in ``markdown``. With ``as_written``, texts are also read as JSON writes
+        them: there ``\`` is two signs, and what else is encoded around it is undone before what it
+        begins. Raises ``ValueError`` when a value stands in a replacement, for then it could never
+        be taken out.
         """
+        self._as_written = as_written
         self._taken = {value: sign for value, sign in taken.items() if value}
         self._alone = frozenset(alone)
         self._order = sorted(self._taken, key=lambda value: (-len(value), value))
@@ -37,31 +42,40 @@ class Taker:
                 raise ValueError(f"The replacement {sign!r} holds something that is taken out.")
 
     @classmethod
-    def of(cls, taken: Mapping[Found, str]) -> Self:
+    def of(cls, taken: Mapping[Found, str], *, as_written: bool = False) -> Self:
         """Make one for what a gate found: names are then taken only where they stand alone."""
         strong = {found.value for found in taken if found.rule not in ALONE}
         # Where two rules found one value, the strong one decides what stands for it.
         ordered = sorted(taken.items(), key=lambda pair: (pair[0].rule not in ALONE, pair[0].rule))
         values = {found.value: sign for found, sign in ordered}
-        return cls(values, values.keys() - strong)
+        return cls(values, values.keys() - strong, as_written=as_written)
 
     def text(self, text: str) -> tuple[str, Counter[str]]:
         """Return ``text`` without the values, and how often each was taken out.
 
-        Longer values go first, so that one within another is not taken out by halves.
+        Values that touch are taken out together, and one within another with it.
         """
         counts: Counter[str] = Counter()
+        text = self._without(text, counts)
+        if self._as_written:
+            written = json.dumps(text, ensure_ascii=False)
+            new = self._without(written, counts)
+            if new != written:
+                text = _read_again(new, text)
+        return text, counts
+
+    def _without(self, text: str, counts: Counter[str]) -> str:
         for _ in range(_PASSES):
-            spans = _apart(self._hits(text))
+            spans = _together(self._hits(text))
             if not spans:
                 break
             pieces, done = [], 0
-            for start, end, value in spans:
-                pieces += [text[done:start], self._taken[value]]
+            for start, end, values in spans:
+                pieces += [text[done:start], *(self._taken[value] for value in values)]
                 done = end
-                counts[value] += 1
+                counts.update(values)
             text = "".join([*pieces, text[done:]])
-        return text, counts
+        return text
 
     def data(self, data: bytes) -> tuple[bytes, Counter[str]]:
         """Return the bytes of a file without the values, and how often each was taken out.
@@ -70,8 +84,10 @@ class Taker:
         that holds a value is replaced as a whole by a line that says so.
         """
         reading = read_bytes(data)
-        text, counts = self.text(reading.text)
-        besides = self.text(reading.beside)[1]
+        counts: Counter[str] = Counter()
+        besides: Counter[str] = Counter()
+        text = self._without(reading.text, counts)
+        self._without(reading.beside, besides)
         if reading.codec is not None and not besides:
             return (text.encode(reading.codec, "replace") if counts else data), counts
         counts += besides
@@ -111,15 +127,25 @@ def _without_escape(text: str, start: int) -> int:
     return start - (start - first) % 2
 
 
-def _apart(hits: Iterator[_Span]) -> list[_Span]:
-    """Of spans that touch the same text keep the longer value; in order."""
-    starts: list[int] = []
-    kept: list[_Span] = []
-    for hit in sorted(set(hits), key=lambda hit: (-len(hit[2]), hit[0] - hit[1], hit[0])):
-        start, end, _ = hit
-        place = bisect_left(starts, start)
-        after = place < len(kept) and kept[place][0] < end
-        if not after and (place == 0 or kept[place - 1][1] <= start):
-            starts.insert(place, start)
-            kept.insert(place, hit)
-    return kept
+def _together(hits: Iterator[_Span]) -> list[tuple[int, int, list[str]]]:
+    """Spans that share a part of the text as one, with its values in order; all in order.
+
+    A token may run into a key. Were only the longer taken out, a half of the other would stay.
+    """
+    joined: list[tuple[int, int, list[str]]] = []
+    for start, end, value in sorted(set(hits), key=lambda hit: (hit[0], -hit[1], -len(hit[2]))):
+        if not joined or start >= joined[-1][1]:
+            joined.append((start, end, [value]))
+        elif end > joined[-1][1]:
+            first, _, values = joined[-1]
+            joined[-1] = (first, end, values if values[-1] == value else [*values, value])
+    return joined
+
+
+def _read_again(written: str, otherwise: str) -> str:
+    try:
+        read = json.loads(written)
+    except ValueError:
+        # A value that holds quotes may have taken one of the text's own with it.
+        return otherwise
+    return read if isinstance(read, str) else otherwise

@@ -11,6 +11,10 @@ spaces, so there a word may begin right after a letter."""
 _LETTER = re.compile(f"[{LETTERS}]")
 _ESCAPED = "bfnrt"
 _HEX = frozenset("0123456789abcdefABCDEF")
+_COLOUR_BEFORE = re.compile(r"\[(?:[0-9]{1,3};){0,8}\Z")
+_COLOUR_END = re.compile(r"[0-9]{1,3}m")
+_BARE_BEFORE = re.compile(r"(?:\x1b|1[bB]|33|\\e|\^\[)[\[(]\Z")
+_LONGEST_COLOUR = 40
 
 
 def is_letter(char: str) -> bool:
@@ -39,7 +43,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 def after_escape(text: str, at: int) -> int:
     r"""Return where a word that seems to begin at ``at`` begins: after what is left of an escape.
 
-    So ``nvera@…`` after a backslash is ``vera@…``, and ``20vera@…`` after a ``%`` too.
+    So ``nvera@…`` after a backslash is ``vera@…``, and so are ``20vera@…`` after a ``%`` and
+    ``32mvera@…`` after the ``[`` of a colour.
     """
     before = text[at - 1 : at] if at else ""
     if before == "%" and _HEX.issuperset(text[at : at + 2]):
@@ -49,4 +54,13 @@ def after_escape(text: str, at: int) -> int:
             return at + 5
         if text[at : at + 1] in _ESCAPED:
             return at + 1
-    return at
+    if before == "=" and text.startswith("3D", at):
+        return at + 2
+    return _after_colour(text, at) if before in {"[", ";", "("} else at
+
+
+def _after_colour(text: str, at: int) -> int:
+    before = text[max(0, at - _LONGEST_COLOUR) : at]
+    if (end := _COLOUR_END.match(text, at)) and _COLOUR_BEFORE.search(before):
+        return end.end()
+    return at + 1 if text[at : at + 1] in {"m", "K", "B"} and _BARE_BEFORE.search(before) else at

@@ -34,6 +34,23 @@ SLACK = "xo" + "xb-" + "123456789012-abcdefGHIJ"
 WEBHOOK = "hooks." + "slack.com/services/" + "T0AAAAAAA/B0BBBBBBB/abcdEFGH1234"
 STRIPE = key("sk" + "_live_", 24)
 RESTRICTED = key("rk" + "_live_", 24)
+XAI = key("xa" + "i-", 80)
+GROQ = key("gs" + "k_", 52)
+PYPI = key("py" + "pi-AgEIcHlwaS5vcmc", 60)
+SERVICES = (
+    key("pp" + "lx-", 48),
+    key("nv" + "api-", 64),
+    key("r" + "8_", 37),
+    "da" + "pi" + hashlib.sha256(b"fake").hexdigest()[:32],
+    key("hv" + "s.", 90),
+    key("S" + "G.", 22) + "." + LETTERS[:43],
+    "do" + "p_v1_" + hashlib.sha256(b"fake").hexdigest(),
+    key("GOC" + "SPX-", 28),
+    key("ya" + "29.", 60),
+    "xa" + "pp-1-A012BCD34-1234567890-" + hashlib.sha256(b"fake").hexdigest(),
+)
+AWS_SECRET = LETTERS[:20] + "/" + LETTERS[:19]
+BASIC = base64.b64encode(b"vera:" + b"hunter2").decode()
 HEAD = "-----BEGIN " + "OPENSSH PRIVATE" + " KEY-----"
 BODY = "\n".join(LETTERS[:64] for _ in range(4))
 PEM = f"{HEAD}\n{BODY}\n" + "-----END " + "OPENSSH PRIVATE" + " KEY-----"
@@ -69,11 +86,30 @@ FOUND: tuple[tuple[str, str, str], ...] = (
     (f"cookie: t={JWT}; path=/", "jwt", JWT),
     (f"DATABASE={ADDRESS}:5432/x", "url-password", ADDRESS),
     (f"Authorization: Bearer {BEARER}", "bearer-token", BEARER),
+    (f"XAI_API_KEY={XAI}", "xai-key", XAI),
+    (f"({GROQ})", "groq-key", GROQ),
+    (f"password = {PYPI}", "pypi-token", PYPI),
+    *((f"key: {one}, and on", "service-key", one) for one in SERVICES),
+    (f"aws_secret_access_key = {AWS_SECRET}\n", "aws-secret", AWS_SECRET),
+    (f'"SecretAccessKey": "{AWS_SECRET}"', "aws-secret", AWS_SECRET),
+    (f"export AWS_SECRET_ACCESS_KEY='{AWS_SECRET}'", "aws-secret", AWS_SECRET),
+    (f"Authorization: Basic {BASIC}", "basic-login", BASIC),
+    ("the password: hunter2" + "hunter, as ever", "password", "hunter2" + "hunter"),
+    ('{"passwd": "hunter2' + '-hunter"}', "password", "hunter2" + "-hunter"),
+    ("PASSWORD=hunter2" + "!hunter", "password", "hunter2" + "!hunter"),
     ("ls /srv/people/verasmith/notes", "home-path", "/srv/people/verasmith"),
     ("open('/home/anna/x.txt')", "home-path", "/home/anna"),
     ("file:///Users/anna.b/Desktop", "home-path", "/Users/anna.b"),
     ("/mnt/c/Users/Anna/x", "home-path", "/Users/Anna"),
     (r"C:\Users\Anna\Documents", "home-path", r"C:\Users\Anna"),
+    (r"c:\users\anna\x", "home-path", r"c:\users\anna"),
+    ("c:/users/anna/x", "home-path", "c:/users/anna"),
+    (r"C:\Documents and Settings\anna", "home-path", r"C:\Documents and Settings\anna"),
+    ("cd /home/李明/x", "home-path", "/home/李明"),
+    ("Hi Verasmith!", "user-name", "Verasmith"),
+    ("USER=VERASMITH", "user-name", "VERASMITH"),
+    ("on VERAS-MBP now", "host-name", "VERAS-MBP"),
+    ("Host/10.1.2.3", "ip-address", "10.1.2.3"),
     ("written by verasmith, today", "user-name", "verasmith"),
     (r"\nverasmith", "user-name", "verasmith"),
     ("我是verasmith的", "user-name", "verasmith"),
@@ -115,6 +151,13 @@ CLEAN: tuple[str, ...] = (
     "cubic-bezier(.17,.67,.83,.67) translate(1.5,2.3) opacity:.5",
     "version 1.2.3.4, v1.2.3.4, ==1.2.3.4, 1.2.3.4.5, 2026.11.20.1.2",
     "HeadlessChrome/120.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (X11) AppleWebKit/537.36 Chrome/120.1.2.3 Edg/120.1.2.3",
+    "password = getpass.getpass(), password: str, password=os.environ['A1'], password: ********",
+    "type=password placeholder='at least 8 signs', password: changeme, password=$SECRET_1234",
+    "a basic understanding; Authorization: Basic; aws_secret_access_key = YOUR_KEY_HERE",
+    "pypi-server groq_api_key xai-api gsk_ ya29. SG. hvs. dapi r8_ api/users/anna http:/users/1",
+    "width=40 x=3D model =2B =3Dx a=5F; mathml 3D=2D",
+    "\x1b[01;32mok\x1b[0m \x1b[Kdone \x1b(B\x1b[m [32mplain ^[[0m \\e[1mbold\\033[0m \\x1b[31mred",
     "127.0.0.1 0.0.0.0 255.255.255.255 255.255.255.0 10.0.0.0/8 192.0.2.7 203.0.113.9",
     "256.1.2.3 and 01.02.03.04",
     "::1 and :: and 2001:db8::1 and std::vector and a::b and x[1::2] and p::before",

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from latitude.publish.gate.finding import Found, Gate, finding_id, masked
 from latitude.publish.gate.rules import RULES, Person, Secret, replacement
 from tests.publish.gate import table
-from tests.publish.gate.encodings import ENCODINGS
+from tests.publish.gate.encodings import ENCODINGS, as_json_twice
 from tests.publish.gate.table import CLEAN, FOUND, SECRET, VERA
 
 GATE = Gate([SECRET], VERA)
 NOBODY = Person("", "", "")
+CODECS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"),
+    *("utf-32", "utf-32-le", "utf-32-be"),
+)
 
 
 @pytest.mark.parametrize(("text", "rule", "value"), FOUND)
@@ -44,8 +48,44 @@ def test_no_encoding_hides_anything(encode: Callable[[str], str]) -> None:
         for _, rule, value in FOUND
         if Found(rule, value) not in GATE.text(f"so: {encode(f'« {value} »')} and on")
     ]
-    # The form of an address or a token needs what stands before it.
-    assert [value for rule, value in missed if rule != "bearer-token"] == []
+    # What such a thing is, is told by what stands before it.
+    told = {"bearer-token", "basic-login", "password", "aws-secret"}
+    assert [value for rule, value in missed if rule not in told] == []
+
+
+COLOURS = (
+    *("\x1b[01;32m", "\x1b[m", "\x1b[K", "\x1b[38;5;196m", "\x1b(B", "\x1b[0;34m\x1b[1m"),
+    *(r"\u001b[32m", r"\x1b[32m", r"\033[32m", r"\e[0m", "^[[1;31m", "%1B[32m", "&#27;[32m", "=3D"),
+)
+"""What stands before a word without a space, and ends in a letter."""
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_colour_before_a_word_hides_nothing(colour: str) -> None:
+    missed = []
+    for _, rule, value in FOUND:
+        for text in (f"in {colour}{value}\x1b[m and", f"in{colour}{value}"):
+            for written in (text, json.dumps({"content": text}), as_json_twice(text)):
+                if Found(rule, value) not in GATE.text(written):
+                    missed.append((rule, written))
+    told = {"bearer-token", "basic-login", "password", "aws-secret"}
+    assert [one for one in missed if one[0] not in told] == []
+
+
+def test_a_colour_before_an_address_is_no_part_of_it() -> None:
+    for colour in COLOURS:
+        assert GATE.text(f"by {colour}anna@mill.org") == {Found("e-mail", "anna@mill.org")}
+    assert GATE.text("[01;32manna@mill.org") == {Found("e-mail", "anna@mill.org")}
+    assert GATE.text("[michael@mill.org]") == {Found("e-mail", "michael@mill.org")}
+
+
+def test_a_colour_within_a_word_hides_nothing() -> None:
+    """A search in colours marks the part of a key that it was asked for."""
+    for value in (table.GITHUB, table.AWS, SECRET.value, "192.168.1.23", "anna@mill.org"):
+        for at in (2, 4, len(value) // 2):
+            text = f"see \x1b[01;31m\x1b[K{value[:at]}\x1b[m\x1b[K{value[at:]} there"
+            for written in (text, json.dumps(text), as_json_twice(text)):
+                assert value in {one.value for one in GATE.text(written)}
 
 
 @given(st.text(), st.text(), st.sampled_from(ENCODINGS))
@@ -62,7 +102,7 @@ def test_a_kept_key_of_any_signs_is_found_in_json(value) -> None:
         assert "kept-key" in {found.rule for found in gate.text(text)}
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_bytes_are_read_in_their_encoding(codec: str) -> None:
     text = f"Notes by anna@mill.org — {table.ANTHROPIC}\n" * 3
     assert GATE.data(text.encode(codec)) == {
@@ -77,9 +117,15 @@ def test_what_lies_in_a_binary_is_found() -> None:
     assert Found("kept-key", secret) in GATE.data(around + secret.encode() + around)
     assert Found("anthropic-key", key) in GATE.data(around + key.encode() + around)
     assert Found("anthropic-key", key) in GATE.data(b"\x01" + key.encode("utf-16-le") + around)
+    assert Found("anthropic-key", key) in GATE.data(b"\x01" + key.encode("utf-32-le") + around)
     assert Found("user-name", "verasmith") in GATE.data(b"\0\0verasmith\0\0" + around)
     german = Gate([Secret("PIN", "Schlüssel-für-alles")], NOBODY)
     assert german.data(around + "Schlüssel-für-alles".encode() + around)
+
+
+@pytest.mark.parametrize("mail", ["a@b.io", "me@x.de", "Vera@FIRMA.DE", "anna@mill.org"])
+def test_an_address_in_a_binary_is_found_however_short(mail: str) -> None:
+    assert GATE.data(f"\x01\0 {mail} \0\3".encode()) == {Found("e-mail", mail)}
 
 
 def test_random_bytes_hold_nothing() -> None:
@@ -156,6 +202,18 @@ HOSTILE = (
         "%2525",
     ),
     *("-----BEGIN PRIVATE KEY-----", "://a:", "x://a:b@", "Bearer 1", "sk-", "sk-a-", "xoxb-"),
+    *(
+        "\x1b",
+        "\x1b[",
+        "\x1b[0",
+        "\x1b[0m",
+        "\x1b[0m1.1.1.1",
+        "^[[",
+        "\\e[",
+        "=3D",
+        "password=",
+        "pplx-",
+    ),
     *("/home/a", ":a:", "::", "fe80::1 ", ":aa", "-aa", "\\nverasmith", "verasmith"),
 )
 

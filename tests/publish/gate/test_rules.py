@@ -19,6 +19,11 @@ def test_a_variable_whose_name_tells_is_a_secret() -> None:
         "GMAIL_PASSWD": "abcdabcdabcdabcd",
         "AWS_CREDENTIALS": "a:b:c:d:e",
         "HMAC_SECRET": "/abc+DEF/gh==",
+        "PGPASSWORD": "tr0ub4dor&3",
+        "SMTP_PASS": "tr0ub4dor&4",
+        "MYSQL_PWD": "tr0ub4dor&5",
+        "GITHUB_PAT": "tr0ub4dor&6",
+        "NPM_AUTH": "tr0ub4dor&7",
     }
     left = {
         "KEYBOARD": "de-latin1-nodeadkeys",
@@ -26,6 +31,12 @@ def test_a_variable_whose_name_tells_is_a_secret() -> None:
         "SHORT_KEY": "abc-123",
         "MAX_TOKENS": "2000000000",
         "TOKEN_KIND": "production",
+        "PWD": "/srv/people/gone-1",
+        "OLDPWD": "/srv/people/gone-2",
+        "OLD_PWD": str(Path(__file__).parent),
+        "COMPASS": "north-by-northwest-2",
+        "SSH_AUTH_SOCK": "/run/gone/agent.1",
+        "BYPASS_LIST": "one-and-two-3",
         "SSL_KEY": str(Path(__file__)),
         "HOST_KEY": str(Path(__file__).parent / "not-yet.pem"),
     }

@@ -27,7 +27,25 @@ pieces = st.lists(
         st.builds(lambda encode, text: encode(text), st.sampled_from(ENCODINGS), found_texts),
         st.sampled_from(CLEAN),
         st.sampled_from(
-            ["\\", "%", "&", "\\n", "\\u00", "&amp;", "%25", '"', "'", "a", "7", ".", "²", "é"]
+            [
+                *(
+                    "\\",
+                    "%",
+                    "&",
+                    "\\n",
+                    "\\u00",
+                    "&amp;",
+                    "%25",
+                    '"',
+                    "'",
+                    "a",
+                    "7",
+                    ".",
+                    "²",
+                    "é",
+                ),
+                *("%20", "\\u00e9", "\x1b[32m", "\x1b[0m", "\\x1b[1m", "=3D", "\\f", ":"),
+            ]
         ),
     ),
     max_size=6,
@@ -55,7 +73,50 @@ def test_in_json_too_and_it_stays_json(text) -> None:
     assert json.loads(json.loads(taken)["raw"])
 
 
-@given(pieces, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]))
+@given(pieces)
+def test_what_stands_in_a_line_is_gone_from_its_text(text) -> None:
+    """A line is searched as it is written, and the text in it is what is changed."""
+
+    def line(text: str) -> bytes:
+        return json.dumps({"text": text}, ensure_ascii=False).encode()
+
+    found = GATE.data(line(text)) | GATE.text(text)
+    signs = {one: replacement(one.rule) for one in found}
+    taken, _ = Taker.of(signs, as_written=True).text(text)
+    left = {one.value for one in GATE.data(line(taken)) | GATE.text(taken)}
+    assert left & {one.value for one in found} == set()
+    assert (taken == text) == (not found)
+
+
+def test_what_runs_into_another_is_taken_with_it() -> None:
+    """Of a token that runs into a key no half of the key is left."""
+    text = f"log: {table.JWT}{SECRET.value} end"
+    found = GATE.text(text)
+    assert {one.rule for one in found} == {"jwt", "kept-key"}
+    taken, counts = taker(found).text(text)
+    assert taken == "log: [redacted: jwt][redacted: kept-key] end"
+    assert sorted(counts.values()) == [1, 1]
+
+
+def test_a_colour_within_a_value_goes_with_it() -> None:
+    text = f"see \x1b[01;31m{table.GITHUB[:4]}\x1b[m\x1b[K{table.GITHUB[4:]}\x1b[m there"
+    taken, _ = taker(GATE.text(text)).text(text)
+    assert taken == "see \x1b[01;31m[redacted: github-token]\x1b[m there"
+
+
+def test_a_number_behind_an_escape_is_taken_as_it_was_found() -> None:
+    text = "link %20192.168.7.31\\u00e9 end"
+    [found] = GATE.data(json.dumps({"text": text}).encode())
+    sign = {found: replacement(found.rule)}
+    assert Taker.of(sign).text(text) == (text, {})
+    assert Taker.of(sign, as_written=True).text(text)[0] == (
+        "link %20[redacted: ip-address]\\u00e9 end"
+    )
+
+
+@given(
+    pieces, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+)
 def test_a_text_stays_in_its_encoding(text, codec) -> None:
     said = f"Said by anna@mill.org:\n{text}".replace("\0", " ")
     data = said.encode(codec)
