@@ -11,17 +11,32 @@
     if (!/^(webkit)?RTC|^XSLTProcessor$/.test(name)) continue;
     Object.defineProperty(window, name, { value: undefined, writable: false, configurable: false });
   }
-  // A link to elsewhere would put the browser's message that it is blocked in the place of the page.
-  addEventListener(
-    "click",
-    (event) => {
-      const link = event.composedPath().find((one) => /^(a|area)$/.test(one.localName));
-      const leads = link?.getAttribute("href") ?? link?.getAttribute("xlink:href") ?? "#";
-      if (!leads.startsWith("#")) event.preventDefault();
-    },
-    true,
-  );
   const { apply } = Reflect;
+  // A link to elsewhere would put the browser's message that it is blocked in the place of the page.
+  const care = (event) => {
+    const link = event.composedPath().find((one) => /^(a|area)$/.test(one.localName));
+    if (!link) return;
+    const leads = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "#";
+    if (!leads.startsWith("#")) event.preventDefault();
+    // The base would have it open in a window.
+    else if (!link.hasAttribute("target")) link.setAttribute("target", "_self");
+  };
+  addEventListener("click", care, true);
+  // What lies in a closed shadow is only seen from within.
+  const { attachShadow } = Element.prototype;
+  const listen = EventTarget.prototype.addEventListener;
+  const shadows = {
+    attachShadow(...given) {
+      const root = apply(attachShadow, this, given);
+      apply(listen, root, ["click", care, true]);
+      return root;
+    },
+  };
+  Object.defineProperty(Element.prototype, "attachShadow", {
+    value: shadows.attachShadow,
+    writable: false,
+    configurable: false,
+  });
   const small = { __proto__: null };
   for (const letter of "abcdefghijklmnopqrstuvwxyz") small[letter.toUpperCase()] = letter;
   const ends = { __proto__: null };

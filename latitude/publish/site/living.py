@@ -22,11 +22,14 @@ POLICY = (
 )
 """For a page with a frame in it."""
 
-_BASE = '<base href="about:srcdoc">'
-"""Without it ``#place`` would lead to the page around the frame, and so out of it."""
-_TAKEN = re.compile(r"<(/?)(link|iframe|fencedframe)(?=[\t\n\f\r />])", re.IGNORECASE)
-"""Tags that would connect, or make a frame that no guard stands in. No other frame takes a text,
-and for addresses there is the policy."""
+_BASE = '<base href="about:srcdoc" target="_blank">'
+"""Without its address ``#place`` would lead to the page around the frame, and so out of it. A link
+that no guard sees (in a closed shadow of the page's text, or in no page) would put the browser's
+message that it is blocked in the place of the page; the sandbox opens no window for it."""
+_TAKEN = re.compile(r"<(/?)(link|iframe|fencedframe|frameset)(?=[\t\n\f\r />])", re.IGNORECASE)
+"""Tags that would connect, or make a frame that no guard stands in: for the address of a frame the
+browser connects before it asks the policy. A ``frame`` alone, without the set, is nothing; so it
+may stay, which a script that says ``n<frame`` needs. What else takes an address has its policy."""
 
 
 def living(path: str, html: str) -> Markup:

@@ -1,11 +1,13 @@
 """Everything of one session that lies in a site: its pages, its record, and what its pages show."""
 
 from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
 from latitude.core.clean import clean_line
-from latitude.core.events import BlockRecorded, Record, ToolReturned
+from latitude.core.events import BlockRecorded, Record, ToolReturned, WorkspaceCommitted
 from latitude.publish.publication import Edition
 from latitude.publish.site.folder import SessionKept, Shown, SiteFolder
 from latitude.publish.site.history_page import history_pages
@@ -44,7 +46,7 @@ class SessionFiles:
         listed = works_list(edition, works)
         for sheet in session_pages(edition, neighbours, listed, history.places, self):
             self._page(sheet)
-        for sheet in (*work_pages(edition, works, self), *history.sheets):
+        for sheet in chain(work_pages(edition, works, self), history.sheets):
             self._page(sheet)
         self._put(f"{self._folder}/journal.jsonl", edition.matter.data)
         stills = _stills(edition.matter.records)
@@ -88,11 +90,12 @@ class SessionFiles:
         if work.shown == "page" and still is not None:
             name = self.picture(still)
             picture = None if name is None else f"{self._folder}/{name}"
-        if picture is None:
+        if work.shown == "text":
             excerpt = clean_line(" ".join(work.text[: 2 * _EXCERPT].split()), _EXCERPT)
         return Shown(
             title=work.title,
             kind=work.shown,
+            path=work.path,
             href=work_path(self._edition.row.id, work),
             picture=picture,
             excerpt=excerpt,
@@ -106,19 +109,39 @@ class SessionFiles:
         return self._site.put(path, data)
 
 
+class _Still(NamedTuple):
+    """A picture that the model was given of a page: a blob, the step, and the place of the line."""
+
+    blob: str
+    step: int
+    place: int
+
+
 def _stills(records: Sequence[Record]) -> dict[str, str]:
-    """The last picture that the model was given of each page it looked at, by path: a blob."""
+    """The last picture that the model was given of each page it looked at, by path: a blob.
+
+    A page that was committed after that looks otherwise now, and is not in it. The commit at the
+    end of the step in which the model looked holds what it saw, unless another tool came between.
+    """
     asked: dict[str, str] = {}
-    stills: dict[str, str] = {}
-    for record in records:
-        event = record.event
-        if isinstance(event, BlockRecorded) and event.name == "preview" and event.call_id:
-            asked[event.call_id] = _path_in(event.arguments)
-        if isinstance(event, ToolReturned) and event.call_id in asked:
-            pictures = [part.blob for part in event.result if part.kind == "image" and part.blob]
-            if pictures:
-                stills[asked[event.call_id]] = pictures[0]
-    return stills
+    stills: dict[str, _Still] = {}
+    changed = 0
+    for place, record in enumerate(records):
+        match record.event:
+            case BlockRecorded(name="preview") as call if call.call_id:
+                asked[call.call_id] = _path_in(call.arguments)
+            case ToolReturned() as answer if answer.call_id in asked:
+                pictures = [part.blob for part in answer.result if part.kind == "image"]
+                if pictures and pictures[0]:
+                    stills[asked[answer.call_id]] = _Still(pictures[0], answer.step, place)
+            case ToolReturned():
+                changed = place
+            case WorkspaceCommitted() as commit:
+                for path in (file.path for file in commit.files):
+                    still = stills.get(path)
+                    if still and (still.step != commit.step or still.place < changed):
+                        del stills[path]
+    return {path: still.blob for path, still in stills.items()}
 
 
 def _path_in(arguments: str) -> str:

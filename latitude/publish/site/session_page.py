@@ -10,7 +10,7 @@ from latitude.publish.manifest import Published
 from latitude.publish.publication import Edition
 from latitude.publish.site.fitting import fill
 from latitude.publish.site.places import protocol_path, session_path
-from latitude.publish.site.shell import Link, Sheet
+from latitude.publish.site.shell import Link, Sheet, to
 from latitude.publish.site.voices import Annex, Voices
 from latitude.publish.site.wording import clock, day, made, signed, who
 
@@ -18,12 +18,20 @@ ROOM = 120_000
 """Bytes of a transcript on one page."""
 
 
+MOST_NAMED = 20
+"""Sessions that carry one on and are named on its page; the others are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The sessions before and after it in the archive."""
+    """The sessions before and after it in the archive, and those in one line with it."""
 
     before: Link | None
     after: Link | None
+    carries_on: Link | None = None
+    """The page of the session that it carries on, where the release has it."""
+    carried_on: tuple[Link, ...] = ()
+    """Those of the release that carry it on, oldest first; their ids are the words."""
 
 
 def session_pages(
@@ -41,19 +49,21 @@ def session_pages(
     row = edition.row
     pages = list(fill(_sections(_turns(edition, Voices(commits, annex))), ROOM))
     for number, page in enumerate(pages, start=1):
+        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
         body = [tag("h1", None, who(row))]
         if number == 1:
-            body += [_byline(row), _conditions(edition), works]
+            body += [_byline(row), *_carries_on(edition, neighbours.carries_on)]
+            body += [_conditions(edition), works]
         else:
             body.append(tag("p", {"class": "byline"}, f"Page {number} of {len(pages)}"))
         body += page
         if number == len(pages):
-            body += [_end(edition)]
+            body += [_end(edition, neighbours.carried_on)]
         before = Link(session_path(row.id, number - 1), "The page before")
         after = Link(session_path(row.id, number + 1), "The next page")
         yield Sheet(
             path=session_path(row.id, number),
-            title=f"{who(row)}, {day(row.opened)}",
+            title=f"{who(row)}, {day(row.opened)}{of}",
             body=tag("article", {"class": "session"}, *body),
             before=neighbours.before if number == 1 else before,
             after=neighbours.after if number == len(pages) else after,
@@ -101,6 +111,28 @@ def _byline(row: Published) -> Markup:
     return join(tag("p", {"class": "byline"}, *said), shown)
 
 
+def _carries_on(edition: Edition, link: Link | None) -> Iterator[Markup]:
+    parent = edition.matter.opened.parent
+    if parent is not None:
+        name = parent.id if link is None else _way(link, edition.row)
+        after = f" after turn {parent.turn}."
+        yield tag("p", {"class": "byline"}, "This session carries on session ", name, after)
+
+
+def _carried_on(row: Published, links: Sequence[Link]) -> Iterator[Markup]:
+    if not links:
+        return
+    names: list[str] = [_way(link, row) for link in links[:MOST_NAMED]]
+    if len(links) > len(names):
+        names.append(f"{len(links) - len(names):,} more")
+    between = [piece for name in names for piece in (", ", name)]
+    yield tag("p", {"class": "note"}, "This session is carried on by ", *between[1:], ".")
+
+
+def _way(link: Link, row: Published) -> Markup:
+    return tag("a", {"href": to(link.href, session_path(row.id))}, link.words)
+
+
 def _conditions(edition: Edition) -> Markup:
     row, opened = edition.row, edition.matter.opened
     facts: list[tuple[str, str]] = [
@@ -141,9 +173,9 @@ def _ways_out(opened: SessionOpened) -> str:
     return ", ".join([*ways, *([opened.exit.tool] if opened.exit.tool else [])]) or "none"
 
 
-def _end(edition: Edition) -> Markup:
+def _end(edition: Edition, carried_on: Sequence[Link]) -> Markup:
     row = edition.row
-    said = [tag("p", {"class": "ending"}, row.ended)]
+    said = [tag("p", {"class": "ending"}, row.ended), *_carried_on(row, carried_on)]
     if row.overridden:
         said.append(
             tag(

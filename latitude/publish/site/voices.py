@@ -1,7 +1,8 @@
 """What was said and done in a session, as it stands on its page.
 
 Three voices, told apart without colour too: ours behind a rule and with its author named, thinking
-folded and with its provenance named, the reply as plain text. All else stands in the margin.
+folded and with its provenance named, the reply as HTML made of its Markdown. All else stands in
+the margin.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,6 +54,13 @@ lies beside the page."""
 MOST_FILES = 12
 """Files of a commit that stand in the margin; the history of the session has them all."""
 _FIRST_LINE = 90
+_PLACES = {
+    "alone": "as all of the reply",
+    "own-line": "on a line of its own",
+    "closing": "at the end of the reply",
+    "opening": "at the beginning of the reply",
+}
+"""Where the words of the exit stood, by the rule that took them for it; see ``session/exit.py``."""
 
 
 class Annex(Protocol):
@@ -73,12 +81,17 @@ class Annex(Protocol):
 
 @dataclass(slots=True)
 class Voices:
-    """Writes record after record as markup; remembers the reply that is not at its end yet."""
+    """Writes record after record as markup.
+
+    It remembers the reply that is not at its end yet, and the calls that have no answer yet.
+    """
 
     commits: Mapping[str, str]
     """Where each commit is shown: an address, by its name."""
     annex: Annex
     _texts: list[BlockRecorded] = field(default_factory=list)
+    _calls: dict[str, list[str]] = field(default_factory=dict)
+    """What each call was given, in a few words, by its id."""
 
     def parts(self, record: Record) -> Iterator[Markup]:
         """What ``record`` adds to the page."""
@@ -137,7 +150,9 @@ class Voices:
             case "thinking":
                 yield self._thinking(block, cut)
             case "tool_call":
-                title = f"⚒ {'  '.join(call_words(block))}{cut}"
+                name, *given = call_words(block)
+                self._calls[block.call_id] = given
+                title = f"⚒ {'  '.join([name, *given])}{cut}"
                 yield _mark("call", title, self._told(arguments_text(block)))
             case _:
                 said = provided(block)
@@ -163,18 +178,35 @@ class Voices:
         return tag("details", {"class": "thinking"}, summary, words)
 
     def _result(self, event: ToolReturned) -> Markup:
-        pieces: list[Markup] = []
-        for part in event.result:
-            if part.blob is None:
-                pieces.append(self._told(part.text or ""))
-            elif part.kind == "text":
-                pieces.append(self._told(self.annex.words(part.blob)))
-            else:
-                pieces.append(self._kept(part.kind, part.media_type, part.blob, event.tool))
-        if event.cut:
-            pieces.append(tag("p", {"class": "note"}, f"Cut: {clean_line(event.cut)}"))
+        tool = clean_line(event.tool, LONGEST_TITLE)
+        title = "  ".join([f"↳ {tool}", *self._calls.pop(event.call_id, [])])
         failed = "" if event.ok else " · failed"
-        return _mark("result", f"↳ {clean_line(event.tool, LONGEST_TITLE)}{failed}", join(*pieces))
+        return _mark("result", f"{title}{failed}", join(*self._answer(event)))
+
+    def _answer(self, event: ToolReturned) -> Iterator[Markup]:
+        """The parts of an answer; of many there are the first, and of all texts a way to them."""
+        words: list[str] = []
+        room, missing, more = LONGEST, False, 0
+        for part in event.result:
+            piece = Markup()
+            if part.kind == "text":
+                words.append(self.annex.words(part.blob) if part.blob else part.text or "")
+                shown, cut = beginning(words[-1], max(room, 0))
+                missing |= cut
+                piece = _plain(shown) if shown and room > 0 else piece
+            elif part.blob and room > 0:
+                piece = self._kept(part.kind, part.media_type, part.blob, event.tool)
+            else:
+                more += 1
+            room -= weight(piece)
+            yield piece
+        if missing:
+            yield _plain(self._all("\n\n".join(words)))
+        if more:
+            said = f"and {counted(more, 'more part')}, too many to stand here"
+            yield tag("p", {"class": "note"}, said)
+        if event.cut:
+            yield tag("p", {"class": "note"}, f"Cut: {clean_line(event.cut)}")
 
     def _kept(self, kind: str, media_type: str, blob: str, tool: str) -> Markup:
         place = self.annex.picture(blob) if kind == "image" else None
@@ -200,8 +232,10 @@ class Voices:
         shown, missing = beginning(words, LONGEST)
         if not missing:
             return shown
-        link = tag("a", {"href": self.annex.text(words)}, f"All {len(words):,} characters")
-        return join(shown, "\n", link)
+        return join(shown, "\n", self._all(words))
+
+    def _all(self, words: str) -> Markup:
+        return tag("a", {"href": self.annex.text(words)}, f"All {len(words):,} characters")
 
 
 def _plain(words: Markup) -> Markup:
@@ -226,10 +260,12 @@ def _note(event: ExitMentioned | ExitTaken | PersonChose) -> Markup:
         case ExitMentioned():
             said = f"… {mention_title(event)}"
         case ExitTaken():
-            found = ", found by recovery" if event.recovered else ""
+            found = " (found by recovery)" if event.recovered else ""
             words = clean_line(event.evidence)
-            how = "called, by the tool" if event.by == "tool" else f"said: “{words}”"
-            said = f"The exit was {how} (rule {event.rule}{found})."
+            place = f", {where}" if (where := _PLACES.get(event.rule)) else ""
+            how = "called, by the tool" if event.by == "tool" else f"said{place}: “{words}”"
+            said = f"The exit was {how}{found}"
+            said += "" if said.endswith(".”") else "."
         case PersonChose():
             chose = {"try-again": "to try again", "end": "to end the session"}[event.choice]
             said = f"The person chose {chose}."

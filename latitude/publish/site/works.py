@@ -1,11 +1,12 @@
 """What a session left, and how each thing is shown: alive in a frame, as a picture, as words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Literal
 
+from latitude.artifacts.orders import StoredFile
 from latitude.compare.html.markup import Markup, join, tag
 from latitude.compare.words import label
 from latitude.compare.works.contents import text_of
@@ -21,7 +22,8 @@ from latitude.publish.site.voices import Annex
 from latitude.publish.site.wording import signed, size, who
 from latitude.workspace.browser.serving import kind_of
 
-Shown = Literal["page", "picture", "sound", "text", "file"]
+WorkKind = Literal["page", "picture", "sound", "text", "file"]
+"""As what a file is shown; a "file" is only named."""
 
 MOST_WORKS = 500
 """Files of a session that are shown; the bag has them all."""
@@ -30,12 +32,14 @@ MOST_LISTED = 100
 ROOM = 120_000
 """Bytes of such a list on one page."""
 LARGEST = 20_000_000
-"""Bytes of a picture or a sound."""
+"""Bytes of a file that is read."""
+MOST_READ = 100_000_000
+"""Bytes of all the files of a session that are read; what no longer fits is only named."""
 LONGEST_TEXT = 100_000
 """Bytes of markup of a text that are shown; a longer one lies beside its page, whole."""
 _LONGEST_NAME = 120
 
-_INERT: tuple[tuple[bytes, str, Shown], ...] = (
+_INERT: tuple[tuple[bytes, str, WorkKind], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png", "picture"),
     (b"\xff\xd8\xff", "jpg", "picture"),
     (b"GIF87a", "gif", "picture"),
@@ -46,6 +50,11 @@ _INERT: tuple[tuple[bytes, str, Shown], ...] = (
     (b"\xff\xfb", "mp3", "sound"),
 )
 """What a file begins with that a browser cannot take for a page, whatever else it holds."""
+_ALIVE = (
+    "The page as the model made it, alive in a frame of its own. It can load nothing and reach "
+    "nothing outside the frame."
+)
+_MOST_MISSING = 12
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
 _TITLE_WITHIN = 20_000
 """Characters of a page in which its title is looked for."""
@@ -57,11 +66,11 @@ class Work:
 
     number: int
     path: str
-    shown: Shown
+    shown: WorkKind
     size: int
     """Bytes."""
     data: bytes = b""
-    """Empty where it is too large to be shown."""
+    """Empty where it, or all of them together, are too large to be read."""
     text: str = ""
     """Its words, of a page or a text."""
     ending: str = ""
@@ -81,7 +90,7 @@ class Work:
         return label(title, _LONGEST_NAME) if title else self.name
 
 
-def inert_kind(data: bytes) -> tuple[str, Shown] | None:
+def inert_kind(data: bytes) -> tuple[str, WorkKind] | None:
     """Return the ending and the kind of a file that can only be looked at or listened to."""
     for start, ending, kind in _INERT:
         if data.startswith(start):
@@ -97,12 +106,20 @@ async def read_works(edition: Edition) -> tuple[Work, ...]:
         return ()
     repository, tip = edition.repository, edition.row.tip
     files = [one for one in await repository.files(tip) if one.stored is not None][:MOST_WORKS]
-    small = [one.path for one in files if (one.size or 0) <= LARGEST]
-    found = await repository.read_files(tip, small)
+    found = await repository.read_files(tip, list(_that_fit(files)))
     return tuple(
         _work(number, one.path, one.size or 0, found.get(one.path))
         for number, one in enumerate(files, start=1)
     )
+
+
+def _that_fit(files: Iterable[StoredFile]) -> Iterator[str]:
+    room = MOST_READ
+    for one in files:
+        size = one.size or 0
+        if size <= min(LARGEST, room):
+            room -= size
+            yield one.path
 
 
 def _work(number: int, path: str, length: int, data: bytes | None) -> Work:
@@ -157,19 +174,19 @@ def _line(work: Work) -> Markup:
     return tag("li", None, tag("a", {"href": f"work-{work.number}.html"}, work.name), said)
 
 
-def work_pages(edition: Edition, works: Sequence[Work], annex: Annex) -> list[Sheet]:
-    """Return a page for each work, and one that names all where they are many.
+def work_pages(edition: Edition, works: Sequence[Work], annex: Annex) -> Iterator[Sheet]:
+    """Yield a page for each work, one after the other, and pages that name all where they are many.
 
     The neighbours of a work are those of the same session. Raises as the methods of ``annex`` do.
     """
     inliner = Inliner({work.path: work.data for work in works if work.data})
-    sheets = list(_lists(edition, works)) if len(works) > MOST_LISTED else []
+    if len(works) > MOST_LISTED:
+        yield from _lists(edition, works)
     for place, work in enumerate(works):
         before = works[place - 1] if place else None
         after = works[place + 1] if place + 1 < len(works) else None
         seen = _seen(work, inliner, annex)
-        sheets.append(_sheet(edition, work, before, after, seen))
-    return sheets
+        yield _sheet(edition, work, before, after, seen)
 
 
 def _lists(edition: Edition, works: Sequence[Work]) -> Iterator[Sheet]:
@@ -213,13 +230,16 @@ def _sheet(
         "a", {"href": session_path(row.id).rpartition("/")[2]}, f"{who(row)}, {row.protocol}"
     )
     told = f" · {size(work.size)}{signed(row, ' · signed: ')}"
+    path = label(work.path) if work.path.strip() else work.name
+    titled = work.title != work.name
     return Sheet(
         path=work_path(row.id, work),
-        title=f"{work.name}, {who(row)}",
+        title=f"{work.title}, {who(row)}",
         body=tag(
             "article",
             {"class": "work"},
-            tag("h1", None, label(work.path) if work.path.strip() else work.name),
+            tag("h1", None, work.title if titled else path),
+            tag("p", {"class": "path"}, tag("code", None, path)) if titled else Markup(),
             tag("p", {"class": "byline"}, "Made by ", back, told),
             seen,
         ),
@@ -234,14 +254,14 @@ def _seen(work: Work, inliner: Inliner, annex: Annex) -> Markup:
     place = f"work-{work.number}.{work.ending}"
     match work.shown:
         case "page":
-            note = (
-                "The page as the model made it, alive in a frame of its own. It can load nothing "
-                "and reach nothing outside the frame."
-            )
-            frame = living(work.path, inliner.page(work.text, work.path))
+            inlined = inliner.page(work.text, work.path)
             source = tag("summary", None, "Its source"), _source(work, annex)
-            folded = tag("details", {"class": "source"}, *source)
-            return join(frame, tag("p", {"class": "note"}, note), folded)
+            return join(
+                living(work.path, inlined.html),
+                tag("p", {"class": "note"}, _ALIVE),
+                _missing(inlined.left_out),
+                tag("details", {"class": "source"}, *source),
+            )
         case "picture":
             picture = tag("img", {"src": place, "alt": f"The picture {work.name}"})
             return tag("figure", {"class": "picture"}, picture)
@@ -251,6 +271,17 @@ def _seen(work: Work, inliner: Inliner, annex: Annex) -> Markup:
             return _source(work, annex)
         case _:
             return tag("p", {"class": "note"}, "This file is not shown here. The bag holds it.")
+
+
+def _missing(paths: Sequence[str]) -> Markup:
+    """Say what does not stand in a frame."""
+    if not paths:
+        return Markup()
+    names = [label(path, _LONGEST_NAME) for path in paths[:_MOST_MISSING]]
+    if len(paths) > len(names):
+        names.append(f"{len(paths) - len(names):,} more")
+    said = f"Not in the frame, for the pages would be too heavy: {', '.join(names)}."
+    return tag("p", {"class": "note"}, said)
 
 
 def _source(work: Work, annex: Annex) -> Markup:

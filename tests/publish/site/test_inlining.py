@@ -1,6 +1,7 @@
 """A page with the files beside it drawn into it: which come, in what words, and what stays out."""
 
 import base64
+import gc
 import re
 from time import process_time
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latitude.publish.site import inlining
 from latitude.publish.site.inlining import DEEPEST, MOST, Inliner
 
 FILES = {
@@ -35,7 +37,7 @@ SEA = data("image/png", b"sea")
 
 
 def page(html: str, path: str = "index.html", files=FILES) -> str:
-    return Inliner(files).page(html, path)
+    return Inliner(files).page(html, path).html
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,18 @@ def page(html: str, path: str = "index.html", files=FILES) -> str:
         (
             '<p style="background:url(&quot;moon.png&quot;)">',
             f'<p style="background:url({MOON})">',
+        ),
+        ('<img srcset="moon.png 1x, /moon.png 2x">', f'<img srcset="{MOON} 1x, {MOON} 2x">'),
+        ('<img alt="a > b" src=moon.png>', f'<img alt="a > b" src={MOON}>'),
+        ("<p title=it's><img src=moon.png>", f"<p title=it's><img src={MOON}>"),
+        ("<!-- <script> --><img src=moon.png>", f"<!-- <script> --><img src={MOON}>"),
+        (
+            "<script>p.style.background = 'url(moon.png)'</script>",
+            f"<script>p.style.background = 'url({MOON})'</script>",
+        ),
+        (
+            """<script>p.innerHTML = "<img src='moon.png'>"; a < b</script><img src=moon.png>""",
+            f"""<script>p.innerHTML = "<img src='{MOON}'>"; a < b</script><img src={MOON}>""",
         ),
         ("<style>@font-face{src:url(type.woff2)}</style>", None),
         ('<style>@import "a.css";</style>', None),
@@ -88,6 +102,15 @@ def test_what_a_page_names_beside_it_is_put_into_it(html: str, shown: str | None
         "<style>a{background:url(http://example.org/x.png)}</style>",
         '<img src="moon.png',
         "url(" * 500,
+        "<p>A line from 'a.css', and url(moon.png).</p>",
+        "<pre>import 'lib/y.js'; @import 'a.css'</pre>",
+        "<textarea><img src=moon.png></textarea><title><img src=moon.png></title>",
+        "<p title=\"url(moon.png) src='moon.png'\">",
+        "<img alt=\"src='moon.png'\">",
+        "<!-- <img src=moon.png> -->",
+        "<script>const said = `taken from 'lib/y.js'`</script>",
+        "<script>Array.from('a.css')</script>",
+        '<script type="application/json">["import \'lib/y.js\'"]</script>',
     ],
 )
 def test_what_lies_elsewhere_stays_named(html: str) -> None:
@@ -136,14 +159,86 @@ def test_files_within_files_go_only_so_deep() -> None:
     assert inner(made) == f"@import '{DEEPEST}.css'; {'x' * 9}"
 
 
-def test_a_page_that_names_much_stays_small_and_is_made_soon() -> None:
+def test_what_a_script_file_draws_is_named_from_where_the_page_lies() -> None:
+    files = {
+        "lib/draw.js": b"p.innerHTML = '<img src=moon.png>'; import '../lib/y.js'",
+        "moon.png": b"moon",
+        "lib/y.js": b"",
+    }
+    made = inner(page("<script type=module src=lib/draw.js></script>", files=files))
+    assert f"<img src={MOON}>" in made
+    assert "import 'data:text/javascript" in made
+
+
+def test_a_page_that_names_much_stays_small_is_made_soon_and_says_what_is_missing() -> None:
     files = {f"{n}.css": b"".join(b"@import '%d.css';" % m for m in range(60)) for n in range(60)}
     files |= {"big.png": b"x" * 1_500_000, "nothing.css": b""}
     html = "".join(f"<style>@import '{n}.css'</style>" for n in range(60)) + "<img src=big.png>" * 9
     began = process_time()
-    made = page(html + "<link rel=stylesheet href=nothing.css>" * 9_000, files=files)
-    assert len(made) < MOST + 1_000_000
+    made = Inliner(files).page(html + "<link rel=stylesheet href=nothing.css>" * 9_000, "a.html")
+    assert len(made.html) < MOST + 1_000_000
+    assert "big.png" in made.left_out
     assert process_time() - began < 10
+
+
+def test_all_pages_of_a_session_have_a_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inlining, "b64encode", counted := Counted(base64.b64encode))
+    inliner = Inliner({"big.png": bytes(100_000)}, most=410_000)
+    pages = [inliner.page("<img src=big.png>" * 2, f"{n}.html") for n in range(9)]
+    assert sum(len(one.html) for one in pages) < 410_000 + 1_000
+    assert [one.html.count("data:") for one in pages] == [2, 1, 0, 0, 0, 0, 0, 0, 0]
+    assert [one.left_out for one in pages] == [(), *[("big.png",)] * 8]
+    assert counted.calls == 1
+
+
+class Counted:
+    """A function, and how often it was called."""
+
+    def __init__(self, function) -> None:
+        self._function = function
+        self.calls = 0
+
+    def __call__(self, data: bytes) -> bytes:
+        self.calls += 1
+        return self._function(data)
+
+
+MOTIFS = (
+    *(" ", "=", "= ", "<", "<a ", "<img ", "<img src=", "<img src='", "<!--", "</style", "a", "a "),
+    *('<a ="', "<a ='\"", "<script>", "<style>", "<textarea>", "<link rel=", "<link rel=' "),
+    *(
+        "url(",
+        "url('",
+        "url( ",
+        "@import ",
+        "@import '",
+        "import",
+        "import ",
+        "import(",
+        "import '",
+    ),
+    *("from ", "import x from ", "export {a} from'b'", "srcset=',", "<p style='url("),
+)
+
+
+@pytest.mark.parametrize(
+    "begins", ["", "<script>import", "<style>@import", "<p style='", "<link rel="]
+)
+def test_time_grows_with_the_length_of_a_hostile_page(begins: str) -> None:
+    def taken(motif: str, length: int) -> float:
+        html = begins + motif * (length // len(motif)) + ">"
+        began = process_time()
+        page(html)
+        return process_time() - began
+
+    gc.collect()
+    gc.disable()
+    try:
+        for motif in MOTIFS:
+            short, long = (min(taken(motif, n) for _ in range(3)) for n in (10_000, 40_000))
+            assert long < 10 * max(short, 5e-3), f"4 times {motif!r}; 16 would be quadratic"
+    finally:
+        gc.enable()
 
 
 @given(st.lists(st.sampled_from(["<img src=", "'", '"', "moon.png", ">", "url(", ")", "@import "])))

@@ -7,6 +7,7 @@ async function of its own, with ``put(element)`` at hand, which adds to the page
 from collections.abc import Callable
 from html import escape
 
+BEGUN = "the page has begun"
 PRECONNECT = 'rel="preconnect" href="ADDRESS"'
 RTC = (
     'const c = new RTCPeerConnection({iceServers: [{urls: "stun:HOST"}]});'
@@ -165,14 +166,22 @@ SCRIPTED = {
     "ping": "const a = document.createElement('a'); a.href = '#x'; a.ping = 'ADDRESS';"
     "put(a); a.click()",
 }
+STAYS = {
+    "link": "<a id=a href='ADDRESS'>x</a><script>a.click()</script>",
+    "download": "<a id=b href='ADDRESS' download=x>x</a><script>b.click()</script>",
+    "link in a drawing": "<svg><a id=c href='ADDRESS'><text>x</text></a></svg>"
+    "<script>c.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))</script>",
+    "link in a closed shadow": "<p id=p></p><script>const d = document.createElement('a');"
+    "d.href = 'ADDRESS'; p.attachShadow({mode: 'closed'}).append(d); d.click()</script>",
+    "link in no page": "<script>const e = document.createElement('a'); e.href = 'ADDRESS';"
+    "e.click()</script>",
+}
+"""Links, after each of which the page is still in its frame."""
 ALONE = {
     "location": "<script>location = 'ADDRESS'</script>",
     "refresh": '<meta http-equiv="refresh" content="0;url=ADDRESS">',
     "self": "<script>open('ADDRESS', '_self')</script>",
-    "link": "<a id=a href='ADDRESS'>x</a><script>a.click()</script>",
-    "download": "<a id=a href='ADDRESS' download=x>x</a><script>a.click()</script>",
-    "link in a drawing": "<svg><a id=a href='ADDRESS'><text>x</text></a></svg>"
-    "<script>a.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))</script>",
+    "frameset": "<frameset><frame src='ADDRESS'></frameset>",
     "poisoned": "<script>Object.assign = () => ({extends: 'link'}); Reflect.apply = () => 0;"
     "String.prototype.toLowerCase = () => 'x'; Object.prototype.link = 'link';"
     "Array.prototype.includes = RegExp.prototype.test = () => false;"
@@ -183,20 +192,25 @@ ALONE = {
     "two pieces": f"<script>document.write('<', 'li'); document.write('nk {PRECONNECT}>')</script>",
 }
 """Each on a page of its own, for it may be the last that the page does."""
+LAST = {"location", "refresh", "self", "two pieces"}
+"""After these the page is gone from its frame, or may be."""
 HEARD = {
     *("img", "css url", "css import", "preconnect", "script", "frame", "video", "stylesheet"),
     *("frame of a text", "frame of a text, RTC", "fetch", "xhr", "beacon", "websocket", "rtc"),
     *("event source", "link", "link made", "link made in a namespace", "link of a document"),
     *("link of a class", "link from html", "link set and put", "link in xml", "link parsed"),
     *("link in an entity", "link transformed", "frame with a text", "frame with a node"),
-    *("location", "refresh"),
+    *("location", "refresh", "link in a closed shadow", "link in no page", "frameset"),
     *("frame in xml", "worker, fetch", "self", "piece of a name", "two pieces", "poisoned"),
 }
 """What is heard from a frame that only has the sandbox: so it would be heard from ours."""
 
 
 def page_of(ways: dict[str, str], host: Callable[[str], str]) -> str:
-    """A page that tries ``ways``, one after the other; ``done`` is true at the end."""
+    """A page that tries ``ways``, one after the other; ``done`` is true at the end.
+
+    First it tells the page around it that it is there.
+    """
     shown = []
     for name, way in ways.items():
         if ways is SCRIPTED:
@@ -204,7 +218,9 @@ def page_of(ways: dict[str, str], host: Callable[[str], str]) -> str:
             way = f"<script>go(async () => {{ {script} }})</script>"
         shown.append(way.replace("ADDRESS", f"http://{host(name)}/").replace("HOST", host(name)))
     return (
-        "<!doctype html><body><script>const put = (one) => document.body.append(one);"
+        f"<!doctype html>{'' if 'frameset' in ways else '<body>'}"
+        f"<script>parent.postMessage('{BEGUN}', '*');"
+        "const put = (one) => document.body.append(one);"
         "const go = (way) => way().catch(() => {});"
         "addEventListener('unhandledrejection', (event) => event.preventDefault());"
         f"</script>{''.join(shown)}<script>done = true</script>"
