@@ -59,7 +59,7 @@ def card(manifest: Manifest) -> str:
             "",
             *facts,
             "",
-            sentence(manifest.training).replace("The licence above", "The licence"),
+            sentence(manifest.training, "bag"),
             "",
             _LAYOUT,
         ]

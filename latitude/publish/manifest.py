@@ -113,7 +113,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """An SPDX identifier or an address."""
     training: Training
     canary: str
-    """A GUID that stands in every page and text file, so that copies can be found."""
+    """A GUID that stands on every page of a site and in what describes it or a bag, so that copies
+    can be found. Records and works are as they were, and do not bear it."""
     url: str | None
     """Where it will be found, if that is known."""
     why: str

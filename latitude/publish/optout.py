@@ -1,5 +1,7 @@
 """Whether others may train models on a release: how it is said, and what that does."""
 
+from typing import Literal
+
 import msgspec
 
 from latitude.publish.manifest import Manifest, Training
@@ -10,27 +12,35 @@ _CRAWLERS = (
 )
 """Names under which robots that gather texts for training say that they go by."""
 
-_SENTENCES: dict[Training, str] = {
-    "allow": "Whoever publishes this has no objection to its use for training models. The licence "
-    "above holds all the same.",
-    "reserve": "Whoever publishes this asks that no models are trained on it. robots.txt, each "
+Form = Literal["site", "bag"]
+"""What a release is made as."""
+
+_ALLOWED = (
+    "Whoever publishes this has no objection to its use for training models. The licence holds all "
+    "the same."
+)
+_RESERVED: dict[Form, str] = {
+    "site": "Whoever publishes this asks that no models are trained on it. robots.txt, each "
     "page and .well-known/tdmrep.json say so to programs, and in some countries that reserves a "
-    "right. None of it stops a program that does not ask, and copies may not carry it. Each page "
-    "bears one word that stands nowhere else (the canary), so that copies can be found.",
+    "right. None of it stops a program that does not ask, and copies may not carry it.",
+    "bag": "Whoever publishes this asks that no models are trained on it. This page and "
+    "`release.json` say so, and in some countries that reserves a right. Nothing here stops a "
+    "program that does not ask, and copies may not carry it.",
 }
 
 
-def sentence(training: Training) -> str:
-    """What the choice means, and what it does not do, for a reader."""
-    return _SENTENCES[training]
+def sentence(training: Training, form: Form) -> str:
+    """What the choice means in a site or a bag, and what it does not do, for a reader."""
+    return _ALLOWED if training == "allow" else _RESERVED[form]
 
 
 def robots(manifest: Manifest) -> str:
     """Return ``robots.txt`` (RFC 9309, with ``Content-Usage`` of the AIPREF drafts)."""
+    canary = f"# Canary: {manifest.canary}\n"
     if manifest.training == "allow":
-        return "User-agent: *\nContent-Usage: train-ai=y\nAllow: /\n"
+        return f"{canary}User-agent: *\nContent-Usage: train-ai=y\nAllow: /\n"
     asked = "".join(f"User-agent: {name}\n" for name in _CRAWLERS)
-    return f"User-agent: *\nContent-Usage: train-ai=n\nAllow: /\n\n{asked}Disallow: /\n"
+    return f"{canary}User-agent: *\nContent-Usage: train-ai=n\nAllow: /\n\n{asked}Disallow: /\n"
 
 
 def reservation(manifest: Manifest) -> bytes | None:

@@ -195,6 +195,9 @@ sessions:
   # tags: [public]
   # ids: [20261120-231502-k3f9w2]
   # leave_out: []
+# Two to four sessions in a line get a page that shows them beside each other.
+# side_by_side:
+#   - 20261120-231502-k3f9w2 20261121-090000-p7d2qa
 """
 
 

@@ -112,13 +112,16 @@ def test_a_wish_is_followed_unless_it_is_overridden_in_writing(
     assert f"{shy} is held back (wish)" in here("publish", "check").out
     assert here("publish", "site").status == 0
     site = home_folder / "releases" / "archive" / "site"
-    assert not (site / "sessions" / shy).exists()
+    assert [path.name for path in (site / "sessions" / shy).iterdir()] == ["index.html"]
+    assert "Held back" in (site / "sessions" / shy / "index.html").read_text()
     assert (site / "sessions" / shown / "index.html").exists()
     assert (
         "The model wished that this session is not shown." in (site / "sessions.html").read_text()
     )
     assert here("publish", "override", shy).status == 2
     assert here("publish", "override", shy, "--why", "It agreed later.").status == 0
+    assert "“Not yet.”" in here("publish", "site", "--why", "An override.").out
+    assert here("publish", "dismiss", "all", "--why", "It is time.").status == 0
     assert here("publish", "site").status == 2
     assert here("publish", "site", "--why", "An override.").status == 0
     page = (site / "sessions" / shy / "index.html").read_text()
@@ -126,7 +129,8 @@ def test_a_wish_is_followed_unless_it_is_overridden_in_writing(
     assert "Signed: Tide" in page
     assert here("publish", "withdraw", shy, "--why", "Not ours to show.").status == 0
     assert here("publish", "site", "--why", "A withdrawal.").status == 0
-    assert not (site / "sessions" / shy).exists()
+    assert [path.name for path in (site / "sessions" / shy).iterdir()] == ["index.html"]
+    assert "Held back" in (site / "sessions" / shy / "index.html").read_text()
     assert "Not ours to show." in (site / "sessions.html").read_text()
 
 

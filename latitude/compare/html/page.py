@@ -14,6 +14,7 @@ from pathlib import Path
 from latitude.compare.figures import Plot, Report, Section, Sheet
 from latitude.compare.html.contact_sheet import contact_sheet
 from latitude.compare.html.markup import Markup, anchors, join, tag, text
+from latitude.compare.html.palette import palette
 from latitude.compare.html.table import table_of
 from latitude.compare.svg.figure import draw
 from latitude.compare.svg.parts import NARROW, WIDE
@@ -48,7 +49,7 @@ _OWN_ANCHORS = ("contents", "warnings")
 
 @cache
 def _style() -> Markup:
-    return Markup(_STYLE.read_text(encoding="utf-8"))
+    return join(palette(), Markup(_STYLE.read_text(encoding="utf-8")))
 
 
 def _head(report: Report) -> Markup:

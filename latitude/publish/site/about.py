@@ -14,7 +14,8 @@ def about(manifest: Manifest) -> Sheet:
         tag("p", None, manifest.description),
         tag("h2", {"id": "terms"}, "Terms"),
         _facts(manifest),
-        tag("p", None, sentence(manifest.training)),
+        tag("p", None, sentence(manifest.training, "site")),
+        tag("p", None, _CANARY),
         tag("h2", {"id": "checking"}, "How to check it"),
         *map(_paragraph, _CHECKING),
         tag("p", None, tag("a", {"href": FILE}, "The manifest of this version")),
@@ -28,6 +29,12 @@ def about(manifest: Manifest) -> Sheet:
     return Sheet(path="about.html", title="About", body=join(*body))
 
 
+_CANARY = (
+    "The canary is a word that stands nowhere else, so that copies can be found. It is at the foot "
+    "of each page, in robots.txt, in the feed and in the manifest. The records, the words of the "
+    "protocols, the files that models made and the parts of the search do not bear it: they are "
+    "as they were."
+)
 _CHECKING = (
     (
         "Each session has a record, journal.jsonl: one line for each thing that happened, in "
@@ -53,7 +60,8 @@ _READING = (
     ),
     (
         "Characters that cannot be seen or that change the direction of a line are shown as "
-        "signs, such as ‹U+202E›. The record holds them as they were."
+        "signs, such as ‹U+202E›. The record holds them as they were, and so does the file beside "
+        "a protocol's page."
     ),
     (
         "Pages that a model made live in frames that can load nothing and reach nothing. What "

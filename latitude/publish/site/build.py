@@ -1,13 +1,17 @@
 """A whole site from a publication: every page of it, and nothing written that did not change."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count, takewhile
 from pathlib import Path
 
 import msgspec
 
+from latitude import __version__
+from latitude.errors import HomeUnusable
 from latitude.index.follow import Progress
+from latitude.publish.given import given_words
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Published, encode_manifest
 from latitude.publish.optout import reservation, robots
@@ -17,27 +21,32 @@ from latitude.publish.site.beside import beside, beside_links, check_groups
 from latitude.publish.site.feed import FILE as FEED
 from latitude.publish.site.feed import feed
 from latitude.publish.site.folder import Shown, SiteFolder, open_folder
-from latitude.publish.site.gallery import gallery, works_by_session
-from latitude.publish.site.lists import all_sessions, front, models, protocol
+from latitude.publish.site.gallery import gallery, headline
+from latitude.publish.site.held import all_held_back, held_back, tombstones
+from latitude.publish.site.lists import Lists
 from latitude.publish.site.living import guard
-from latitude.publish.site.places import session_path
+from latitude.publish.site.places import given_path, is_transcript, session_path
+from latitude.publish.site.protocol_page import protocol_words
 from latitude.publish.site.search import (
     SCRIPT,
+    Words,
     script,
     search_page,
     segment,
     segment_path,
     segments_of,
     words_of,
+    words_of_pages,
 )
 from latitude.publish.site.session_files import SessionFiles
 from latitude.publish.site.session_page import Neighbours
 from latitude.publish.site.shell import STYLE, Link, Sheet, Shell
 from latitude.publish.site.style import style
-from latitude.publish.site.wording import who
+from latitude.publish.site.wording import clock, who
 
-VERSION = 2
-"""Raised when pages are made otherwise, so that all of them are made anew."""
+VERSION = 3
+"""Raised when pages are made otherwise, so that all of them are made anew; a new latitude makes
+them anew at any rate."""
 STATE = "site.json"
 
 
@@ -96,18 +105,22 @@ class _Maker:
         self._publication = publication
         self._manifest = publication.manifest
         self._site = site
-        self._shell = Shell(publication.manifest)
+        self._bodies: dict[str, str] = {}
+        """Of the pages of the session that is being made, by their paths."""
+        self._shell = Shell(publication.manifest, self._saw)
+        # Not what the manifest says: without a change, a newer latitude makes no new one.
+        self._code = f"{VERSION} {__version__}"
         self._common = _digest(
-            str(VERSION),
+            self._code,
             self._manifest.title,
             self._manifest.canary,
             self._manifest.training,
             style(),
             guard(),
         )
-        self._neighbours = _neighbours(self._manifest.sessions)
+        self._neighbours = _neighbours(publication)
         self._works: dict[str, tuple[Shown, ...]] = {}
-        self._words: dict[str, Collection[str]] = {}
+        self._words: dict[str, Sequence[Words]] = {}
         """Of sessions that were read, until they stand in their segment of the search."""
 
     async def session(self, row: Published) -> None:
@@ -117,64 +130,120 @@ class _Maker:
         known = self._site.before.sessions.get(row.id)
         if known is None or known.key != key or not self._site.keep(known.files):
             edition = self._publication.edition(row)
+            self._bodies.clear()
             known = await SessionFiles(self._site, self._shell, edition).make(neighbours, key)
-            self._words[row.id] = words_of(edition.matter.records)
+            bodies = [self._bodies[path] for path in _pages(row.id, self._bodies)]
+            self._words[row.id] = words_of_pages(edition.matter.records, bodies)
         self._site.after.sessions[row.id] = known
         self._works[row.id] = known.works
 
+    def _saw(self, sheet: Sheet) -> None:
+        if is_transcript(sheet.path):
+            self._bodies[sheet.path] = sheet.body
+
     def lists(self) -> None:
-        """Make the pages that lead to sessions."""
-        works = works_by_session(self._works)
+        """Make the pages that lead to sessions, and those in the place of what is held back."""
+        manifest = self._manifest
+        titles = {name: headline(works) for name, works in self._works.items()}
+        lists = Lists(manifest, {name: title for name, title in titles.items() if title})
         for sheet in (
-            front(self._manifest, beside_links(self._publication), gallery=bool(works)),
-            *all_sessions(self._manifest),
-            *models(self._manifest),
-            *gallery(works, self._manifest),
+            lists.front(beside_links(self._publication), gallery=any(self._works.values())),
+            *lists.all_sessions(held_back(manifest)),
+            *all_held_back(manifest),
+            *tombstones(manifest),
+            *lists.models(),
+            *lists.protocols(),
+            *gallery(self._works, manifest),
             *beside(self._publication),
-            about(self._manifest),
+            about(manifest),
         ):
             self._page(sheet)
-        self._protocols()
+        self._protocols(lists)
 
-    def _protocols(self) -> None:
-        first: dict[str, Published] = {}
+    def _protocols(self, lists: Lists) -> None:
+        by_given: dict[str, list[Published]] = {}
         for row in self._manifest.sessions:
-            first.setdefault(row.given, row)
-        for given, row in first.items():
-            opened = self._publication.edition(row).matter.opened
-            for sheet in protocol(given, opened, self._manifest):
+            by_given.setdefault(row.given, []).append(row)
+        for rows in by_given.values():
+            opened = self._publication.edition(rows[0]).matter.opened
+            self._put(given_path(rows[0]), given_words(opened))
+            for sheet in lists.protocol(rows, protocol_words(rows[0], opened)):
                 self._page(sheet)
 
     def segment(self, number: int, rows: Sequence[Published]) -> None:
         """Make a segment of the search, unless it is there and would be the same."""
         path = segment_path(number)
-        key = _digest(str(VERSION), *(msgspec.json.encode(row).decode() for row in rows))
+        key = _digest(self._code, *(msgspec.json.encode(row).decode() for row in rows))
         if self._site.before.parts.get(path) != key or not self._site.keep([path]):
-            self._site.put(path, segment(number, [(row, self._words_of(row)) for row in rows]))
+            self._put(path, segment(number, [(row, self._words_of(row)) for row in rows]))
         self._site.after.parts[path] = key
         self._words.clear()
 
-    def _words_of(self, row: Published) -> Collection[str]:
+    def _words_of(self, row: Published) -> Sequence[Words]:
         known = self._words.get(row.id)
-        return words_of(self._publication.edition(row).matter.records) if known is None else known
+        if known is not None:
+            return known
+        records = self._publication.edition(row).matter.records
+        pages = _pages(row.id, self._site.after.sessions[row.id].files)
+        if len(pages) == 1:
+            return [words_of(records)]
+        # They were kept, and so they are there.
+        return words_of_pages(records, [_read(self._site.folder / path) for path in pages])
 
     def rest(self, segments: int) -> None:
         """Make the page of the search, and what is no page."""
         self._page(search_page(segments))
-        self._site.put(SCRIPT, script())
-        self._site.put(STYLE, style().encode())
-        self._site.put(FEED, feed(self._manifest))
-        self._site.put("robots.txt", robots(self._manifest).encode())
+        self._put(SCRIPT, script())
+        self._put(STYLE, style().encode())
+        self._put(FEED, feed(self._manifest))
+        self._put("robots.txt", robots(self._manifest).encode())
+        # Without it GitHub Pages leaves out what begins with a dot or an underscore.
+        self._put(".nojekyll", b"")
         if (reserved := reservation(self._manifest)) is not None:
-            self._site.put(".well-known/tdmrep.json", reserved)
+            self._put(".well-known/tdmrep.json", reserved)
 
     def _page(self, sheet: Sheet) -> None:
-        self._site.put(sheet.path, self._shell.page(sheet))
+        self._put(sheet.path, self._shell.page(sheet))
+
+    def _put(self, path: str, data: bytes) -> None:
+        if path in self._site.after.files:
+            raise ValueError(f"two files of the site would lie at {path}")
+        self._site.put(path, data)
 
 
-def _neighbours(rows: Sequence[Published]) -> dict[str, Neighbours]:
-    ways = [None, *(Link(session_path(row.id), who(row)) for row in rows), None]
-    return {row.id: Neighbours(ways[at], ways[at + 2]) for at, row in enumerate(rows)}
+def _pages(session: str, files: Container[str]) -> list[str]:
+    """Those of ``files`` that are the pages of a transcript, in order."""
+    numbers = takewhile(lambda number: session_path(session, number) in files, count(1))
+    return [session_path(session, number) for number in numbers]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HomeUnusable(
+            f"{path} cannot be read any more: {error}. The site is not whole. Publish again."
+        ) from error
+
+
+def _neighbours(publication: Publication) -> dict[str, Neighbours]:
+    rows = publication.manifest.sessions
+    names = (Link(session_path(row.id), f"{who(row)}, {clock(row.opened)}") for row in rows)
+    ways = [None, *names, None]
+    line = {row.id: Link(session_path(row.id), row.id) for row in rows}
+    parents = {row.id: publication.review.examined[row.id].parent for row in rows}
+    children: dict[str | None, list[Link]] = {}
+    for name, parent in parents.items():
+        children.setdefault(parent, []).append(line[name])
+    return {
+        row.id: Neighbours(
+            ways[at],
+            ways[at + 2],
+            line.get(parents[row.id] or ""),
+            tuple(children.get(row.id, ())),
+        )
+        for at, row in enumerate(rows)
+    }
 
 
 def _digest(*parts: str) -> str:

@@ -1,9 +1,11 @@
 """The feed of a site (Atom, RFC 4287): its newest sessions."""
 
+from datetime import datetime
+
 from latitude.compare.html.markup import Markup, join, tag
 from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.places import session_path
-from latitude.publish.site.wording import made, who
+from latitude.publish.site.wording import Names, made
 
 FILE = "feed.xml"
 NEWEST = 50
@@ -12,10 +14,11 @@ NEWEST = 50
 def feed(manifest: Manifest) -> bytes:
     """Return the feed. Without an address of the site its links lead nowhere but beside it."""
     root = manifest.url or ""
-    entries = [_entry(row, manifest, root) for row in reversed(manifest.sessions[-NEWEST:])]
-    updated = (
-        manifest.sessions[-1].closed if manifest.sessions else f"{manifest.released}T00:00:00Z"
-    )
+    closed = [row.closed for row in manifest.sessions]
+    # The one that began last need not be the one that ended last.
+    updated = max(closed, key=datetime.fromisoformat, default=f"{manifest.released}T00:00:00Z")
+    names = Names(manifest.sessions)
+    entries = [_entry(row, manifest, root, names) for row in reversed(manifest.sessions[-NEWEST:])]
     body = join(
         tag("title", None, manifest.title),
         tag("id", None, f"urn:uuid:{manifest.canary}"),
@@ -30,12 +33,12 @@ def feed(manifest: Manifest) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{whole}\n'.encode()
 
 
-def _entry(row: Published, manifest: Manifest, root: str) -> Markup:
-    said = f"{row.protocol} · {made(row)} · {row.how}"
+def _entry(row: Published, manifest: Manifest, root: str, names: Names) -> Markup:
+    said = f"{names.protocol(row)} · {made(row)} · {row.how}"
     return tag(
         "entry",
         None,
-        tag("title", None, f"{who(row)}: {row.how}"),
+        tag("title", None, f"{names.model(row)}: {row.how}"),
         tag("id", None, f"urn:uuid:{manifest.canary}#{row.id}"),
         tag("published", None, row.opened),
         tag("updated", None, row.closed),

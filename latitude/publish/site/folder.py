@@ -18,7 +18,7 @@ from latitude.journal.blobs import write_durably
 from latitude.publish.manifest import FILE as MANIFEST
 from latitude.publish.manifest import Manifest, read_manifest
 
-VERSION = 1
+VERSION = 2
 _FOLDERS = ("sessions", "models", "protocols", "search", "side-by-side")
 _LISTS = ("sessions-*.html", "gallery*.html")
 """Folders and files of a site in which nothing else has a place."""
@@ -38,6 +38,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     kind: str
+    path: str
+    """In the workspace."""
     href: str
     """From the root of the site, and so is that of the picture."""
     picture: str | None = None

@@ -4,58 +4,207 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from latitude.compare.html.markup import Markup, anchors, join, tag, whole
-from latitude.core.events import SessionOpened
 from latitude.journal.margin import counted
-from latitude.publish.manifest import Manifest, Published, Withheld
+from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.feed import FILE as FEED
-from latitude.publish.site.places import model_path, protocol_path, session_path
+from latitude.publish.site.fitting import fill
+from latitude.publish.site.places import model_path, page_path, protocol_path, session_path
 from latitude.publish.site.shell import Link, Sheet, to
-from latitude.publish.site.wording import day, made, signed, who
+from latitude.publish.site.wording import Names, clock, made, signed, who
 
 A_PAGE = 150
-"""Sessions on one page of a list; a list that is longer has several."""
+"""Lines on one page of a list; a list that is longer has several."""
+ROOM = 90_000
+"""Bytes of lines on one page."""
 NEWEST = 40
 """Sessions on the front page."""
+MOST_NAMED = 40
+"""Models, protocols or endings that stand before a list of sessions; a page has all of them."""
+ALL_MODELS = "models/all--models"
+ALL_PROTOCOLS = "protocols/all--protocols"
+"""Without their endings. As in `page_path`, no model can be called so."""
+
+_NOTHING = Markup()
+
+Counted = tuple[str, str | None, int]
+"""What sessions have in common, the page of it from the root of the site, and their number."""
 
 
-def model_anchors(manifest: Manifest) -> Mapping[str, str]:
-    """Give each model of the archive a name that an address can bear."""
-    models = sorted({who(row) for row in manifest.sessions})
-    return dict(zip(models, anchors(models), strict=True))
+class Lists:
+    """The lists of one archive."""
+
+    def __init__(self, manifest: Manifest, titles: Mapping[str, str]) -> None:
+        """``titles`` are what sessions made, by session; those that made nothing have none."""
+        self._manifest = manifest
+        self._rows = manifest.sessions
+        self._titles = titles
+        self._names = Names(manifest.sessions)
+        self._by_model: dict[tuple[str, str], list[Published]] = {}
+        for row in reversed(manifest.sessions):
+            self._by_model.setdefault((who(row), row.provider), []).append(row)
+        models = sorted(self._by_model)
+        self._anchors = dict(zip(models, anchors(name for name, _ in models), strict=True))
+
+    def front(self, beside: Sequence[Link], *, gallery: bool) -> Sheet:
+        """Return the first page: what this is, the models, the protocols, the endings, the newest.
+
+        ``beside`` are the ways to pages that show sessions beside each other.
+        """
+        manifest, rows = self._manifest, self._rows
+        body = [
+            tag("h1", None, manifest.title),
+            tag("p", {"class": "byline"}, f"{', '.join(manifest.authors)} · {manifest.released}"),
+            tag("div", {"class": "plain"}, whole(manifest.description)),
+            _rehearsed(rows),
+            _some("Models", "models", self._models(), Link(f"{ALL_MODELS}.html", "model")),
+            _some(
+                "Protocols",
+                "protocols",
+                self._protocols(),
+                Link(f"{ALL_PROTOCOLS}.html", "protocol"),
+            ),
+            _endings(rows),
+            tag(
+                "h2", {"id": "newest"}, "The newest sessions" if len(rows) > NEWEST else "Sessions"
+            ),
+            _list(self.lines(tuple(reversed(rows))[:NEWEST], "index.html")),
+            _onward(manifest, beside, gallery=gallery),
+        ]
+        return Sheet(
+            path="index.html",
+            title="Contents",
+            body=join(*body),
+            after=Link(session_path(rows[0].id), "The first session") if rows else None,
+        )
+
+    def all_sessions(self, held: Markup) -> Iterator[Sheet]:
+        """Yield the pages of the list of all sessions, newest first; ``held`` stands before it."""
+        yield from self.sessions("sessions", "All sessions", tuple(reversed(self._rows)), held)
+
+    def models(self) -> Iterator[Sheet]:
+        """Yield the pages of each model, and one that names all where they are many."""
+        for model, anchor in self._anchors.items():
+            rows = self._by_model[model]
+            stem = model_path(anchor).removesuffix(".html")
+            yield from self.sessions(stem, self._names.model(rows[0]), rows, _endings(rows))
+        yield from _whole(ALL_MODELS, "All models", "model", self._models())
+
+    def protocol(self, rows: Sequence[Published], words: Markup) -> Iterator[Sheet]:
+        """Yield the pages of a protocol: ``words``, and the sessions that were given them."""
+        stem = protocol_path(rows[0]).removesuffix(".html")
+        newest = tuple(reversed(rows))
+        yield from self.sessions(stem, self._names.protocol(rows[0]), newest, words)
+
+    def protocols(self) -> Iterator[Sheet]:
+        """Yield the pages that name all protocols, where they are many."""
+        yield from _whole(ALL_PROTOCOLS, "All protocols", "protocol", self._protocols())
+
+    def sessions(
+        self, stem: str, title: str, rows: Sequence[Published], aside: Markup
+    ) -> Iterator[Sheet]:
+        """Yield the pages of a list of sessions; ``aside`` stands on the first, before them."""
+        lines = list(self.lines(rows, page_path(stem, 1)))
+        head = tag("h2", {"id": "sessions"}, "Sessions")
+        said = counted(len(rows), "session")
+        yield from paged(stem, title, said, lines, join(aside, head), ("Newer", "Older"))
+
+    def lines(self, rows: Iterable[Published], path: str) -> Iterator[Markup]:
+        """Yield a line of contents for each session, as a page at ``path`` leads to it."""
+        for row in rows:
+            title = self._titles.get(row.id)
+            work = [" · ", tag("em", None, title)] if title else []
+            href = to(session_path(row.id), path)
+            link = tag("a", {"href": href}, self._names.model(row), *work)
+            told = f"{self._names.protocol(row)} · {clock(row.opened)} · {made(row)} · {row.how}"
+            said = tag("span", {"class": "dim"}, f" {told}{signed(row, ' · signed ')}")
+            yield tag("li", None, link, said)
+
+    def _models(self) -> list[Counted]:
+        return [
+            (self._names.model(rows[0]), model_path(self._anchors[model]), len(rows))
+            for model, rows in self._by_model.items()
+        ]
+
+    def _protocols(self) -> list[Counted]:
+        every = Counter((self._names.protocol(row), protocol_path(row)) for row in self._rows)
+        return [(name, path, number) for (name, path), number in every.items()]
 
 
-def front(manifest: Manifest, beside: Sequence[Link], *, gallery: bool) -> Sheet:
-    """Return the first page: what this is, the models, the protocols, the endings, the newest.
+def paged(
+    stem: str,
+    title: str,
+    said: str,
+    lines: Sequence[Markup],
+    aside: Markup = _NOTHING,
+    ways: tuple[str, str] = ("The page before", "The next page"),
+) -> Iterator[Sheet]:
+    """Yield one page, or several where ``lines`` are many; ``aside`` stands on the first.
 
-    ``beside`` are the ways to pages that show sessions beside each other.
+    ``said`` tells how many lines there are, ``ways`` are the words that lead back and on.
     """
-    rows = manifest.sessions
-    names = model_anchors(manifest)
-    models = Counter(who(row) for row in rows)
-    protocols = Counter((row.protocol, protocol_path(row)) for row in rows)
+    some = [lines[at : at + A_PAGE] for at in range(0, len(lines), A_PAGE)]
+    pages = [page for part in some for page in fill(part, ROOM)] or [()]
+    for number, part in enumerate(pages, start=1):
+        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        yield Sheet(
+            path=page_path(stem, number),
+            title=f"{title}{of}",
+            body=join(
+                tag("h1", None, title),
+                tag("p", {"class": "byline"}, f"{said}{of}"),
+                aside if number == 1 else _NOTHING,
+                _list(part),
+            ),
+            before=Link(page_path(stem, number - 1), ways[0]) if number > 1 else None,
+            after=Link(page_path(stem, number + 1), ways[1]) if number < len(pages) else None,
+        )
+
+
+def _list(lines: Iterable[Markup]) -> Markup:
+    shown = list(lines)
+    if not shown:
+        return tag("p", {"class": "note"}, "There are none.")
+    return tag("ul", {"class": "list sessions"}, *shown)
+
+
+def _counted(items: Sequence[Counted], path: str) -> list[Markup]:
+    """A line for each, those of most sessions first."""
+    lines = []
+    for words, href, number in sorted(items, key=lambda item: (-item[2], item[0])):
+        named: str = words if href is None else tag("a", {"href": to(href, path)}, words)
+        said = tag("span", {"class": "dim"}, f" {counted(number, 'session')}")
+        lines.append(tag("li", None, named, said))
+    return lines
+
+
+def _some(title: str, name: str, items: Sequence[Counted], rest: Link | None = None) -> Markup:
+    """The first of ``items``, as the front page or a page without ways in it names them.
+
+    ``rest`` leads to all of them; its words are what one of them is called.
+    """
+    lines = _counted(items, "")[:MOST_NAMED]
+    if (more := len(items) - len(lines)) > 0:
+        said: str = (
+            f"and {more:,} more" if rest is None else f"All {counted(len(items), rest.words)}"
+        )
+        shown = said if rest is None else tag("a", {"href": rest.href}, said)
+        lines.append(tag("li", {"class": "note"}, shown))
+    return join(tag("h2", {"id": name}, title), tag("ul", {"class": "list"}, *lines))
+
+
+def _endings(rows: Iterable[Published]) -> Markup:
     ends = Counter(row.how for row in rows)
-    body = [
-        tag("h1", None, manifest.title),
-        tag("p", {"class": "byline"}, f"{', '.join(manifest.authors)} · {manifest.released}"),
-        tag("div", {"class": "plain"}, whole(manifest.description)),
-        _rehearsed(rows),
-        _counted("Models", "models", [(m, model_path(names[m]), n) for m, n in models.items()]),
-        _counted("Protocols", "protocols", [(p, page, n) for (p, page), n in protocols.items()]),
-        _counted("How they ended", "endings", [(e, None, n) for e, n in ends.items()]),
-        tag("h2", {"id": "newest"}, "The newest sessions" if len(rows) > NEWEST else "Sessions"),
-        _rows(tuple(reversed(rows))[:NEWEST], "index.html"),
-        _onward(manifest, beside, gallery=gallery),
-    ]
-    return Sheet(
-        path="index.html",
-        title="Contents",
-        body=join(*body),
-        after=Link(session_path(rows[0].id), "The first session") if rows else None,
-    )
+    return _some("How they ended", "endings", [(how, None, number) for how, number in ends.items()])
+
+
+def _whole(stem: str, title: str, noun: str, items: Sequence[Counted]) -> Iterator[Sheet]:
+    if len(items) > MOST_NAMED:
+        lines = _counted(items, page_path(stem, 1))
+        yield from paged(stem, title, counted(len(items), noun), lines)
 
 
 def _onward(manifest: Manifest, beside: Sequence[Link], *, gallery: bool) -> Markup:
-    links = [("sessions.html", f"All {len(manifest.sessions):,} sessions")]
+    links = [("sessions.html", f"All {counted(len(manifest.sessions), 'session')}")]
     links += [("gallery.html", "What was made")] if gallery else []
     links += [(link.href, link.words) for link in beside]
     links += [
@@ -67,114 +216,9 @@ def _onward(manifest: Manifest, beside: Sequence[Link], *, gallery: bool) -> Mar
     return tag("ul", {"class": "list"}, *lines)
 
 
-def _rehearsed(rows: Iterable[Published]) -> Markup:
-    every = list(rows)
-    scripts = sum(1 for row in every if row.provider == "rehearsal")
+def _rehearsed(rows: Sequence[Published]) -> Markup:
+    scripts = sum(1 for row in rows if row.provider == "rehearsal")
     if not scripts:
         return Markup()
-    said = f"{scripts:,} of the {counted(len(every), 'session')} here are rehearsals: scripts, not "
+    said = f"{scripts:,} of the {counted(len(rows), 'session')} here are rehearsals: scripts, not "
     return tag("p", {"class": "note"}, f"{said}models.")
-
-
-def _counted(title: str, name: str, items: Sequence[tuple[str, str | None, int]]) -> Markup:
-    lines = []
-    for words, href, number in sorted(items, key=lambda item: (-item[2], item[0])):
-        named: str = words if href is None else tag("a", {"href": href}, words)
-        said = tag("span", {"class": "dim"}, f" {counted(number, 'session')}")
-        lines.append(tag("li", None, named, said))
-    return join(tag("h2", {"id": name}, title), tag("ul", {"class": "list"}, *lines))
-
-
-def _rows(rows: Iterable[Published], path: str) -> Markup:
-    lines = []
-    for row in rows:
-        link = tag("a", {"href": to(session_path(row.id), path)}, who(row))
-        told = f"{row.protocol} · {day(row.opened)} · {made(row)} · {row.how}"
-        said = tag("span", {"class": "dim"}, f" {told}{signed(row, ' · signed ')}")
-        lines.append(tag("li", None, link, said))
-    if not lines:
-        return tag("p", {"class": "note"}, "There are none.")
-    return tag("ul", {"class": "list sessions"}, *lines)
-
-
-def all_sessions(manifest: Manifest) -> Iterator[Sheet]:
-    """Yield the pages of the list of all sessions, newest first, those held back at the end."""
-    rows = tuple(reversed(manifest.sessions))
-    yield from paged("sessions", "All sessions", rows, _held(manifest.withheld))
-
-
-def _held(withheld: Sequence[Withheld]) -> Markup:
-    if not withheld:
-        return Markup()
-    lines = [
-        tag("li", None, tag("code", None, one.id), tag("span", {"class": "dim"}, f" {one.why}"))
-        for one in withheld
-    ]
-    head = tag("h2", {"id": "held-back"}, "Held back")
-    return join(head, tag("ul", {"class": "list"}, *lines))
-
-
-def models(manifest: Manifest) -> Iterator[Sheet]:
-    """Yield the pages of each model."""
-    by_model: dict[str, list[Published]] = {}
-    for row in reversed(manifest.sessions):
-        by_model.setdefault(who(row), []).append(row)
-    for model, name in model_anchors(manifest).items():
-        rows = by_model[model]
-        ends = Counter(row.how for row in rows)
-        counted = _counted("How they ended", "endings", [(e, None, n) for e, n in ends.items()])
-        yield from paged(model_path(name).removesuffix(".html"), model, rows, counted)
-
-
-def protocol(given: str, opened: SessionOpened, manifest: Manifest) -> Iterator[Sheet]:
-    """Yield the pages of a protocol: the exact words, and the sessions that were given them."""
-    rows = tuple(row for row in reversed(manifest.sessions) if row.given == given)
-    path = protocol_path(rows[0]).removesuffix(".html")
-    yield from paged(path, rows[0].protocol, rows, _words(opened, given))
-
-
-def _words(opened: SessionOpened, given: str) -> Markup:
-    texts = opened.protocol.texts
-    parts = [("The first message", texts.opening)]
-    parts += [(f"Message {n}", text) for n, text in enumerate(texts.script, start=2)]
-    if texts.offer is not None:
-        parts.append((f"How the exit is told, with turn {texts.offer.turn}", texts.offer.text))
-    parts.append(("Between turns, when nobody is there", texts.between or "Nothing is said."))
-    shown = [
-        join(tag("h3", None, title), tag("pre", {"class": "ours", "tabindex": "0"}, whole(text)))
-        for title, text in parts
-    ]
-    tools = [
-        tag("li", None, tag("code", None, tool.name), f" {tool.description}")
-        for tool in opened.tools
-    ]
-    offered = [tag("h3", None, "Tools"), tag("ul", None, *tools)] if tools else []
-    digest = tag("dl", {"class": "facts seal"}, tag("dt", None, "given"), tag("dd", None, given))
-    said = "Every word that the model was given by us, to the byte."
-    return join(
-        tag("h2", {"id": "words"}, "The words"), tag("p", None, said), *shown, *offered, digest
-    )
-
-
-def paged(path: str, title: str, rows: Sequence[Published], aside: Markup) -> Iterator[Sheet]:
-    """Yield one page, or several where ``rows`` are many; ``aside`` stands on the last."""
-    pages = [rows[at : at + A_PAGE] for at in range(0, len(rows), A_PAGE)] or [()]
-
-    def place(number: int) -> str:
-        return f"{path}.html" if number == 1 else f"{path}-{number}.html"
-
-    for number, part in enumerate(pages, start=1):
-        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
-        listed = join(
-            tag("p", {"class": "byline"}, f"{counted(len(rows), 'session')}{of}"),
-            aside if number == 1 else Markup(),
-            tag("h2", {"id": "sessions"}, "Sessions"),
-            _rows(part, place(number)),
-        )
-        yield Sheet(
-            path=place(number),
-            title=f"{title}{of}",
-            body=join(tag("h1", None, title), listed),
-            before=Link(place(number - 1), "Newer") if number > 1 else None,
-            after=Link(place(number + 1), "Older") if number < len(pages) else None,
-        )

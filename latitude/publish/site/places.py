@@ -8,9 +8,20 @@ def session_path(session: str, number: int = 1) -> str:
     return f"sessions/{session}/{'index' if number == 1 else f'page-{number}'}.html"
 
 
+def is_transcript(path: str) -> bool:
+    """Whether ``path`` is that of a page of a session, as :func:`session_path` gives it."""
+    folder, _, name = path.rpartition("/")
+    return folder.startswith("sessions/") and name.startswith(("index.", "page-"))
+
+
 def protocol_path(row: Published) -> str:
     """Where the page of the words that a session was given lies."""
     return f"protocols/{row.given[:16]}.html"
+
+
+def given_path(row: Published) -> str:
+    """Where the same words lie as a file."""
+    return f"protocols/{row.given[:16]}.json"
 
 
 def model_path(anchor: str) -> str:
@@ -20,7 +31,15 @@ def model_path(anchor: str) -> str:
 
 def gallery_path(number: int) -> str:
     """Where a page of the gallery lies; counted from 1."""
-    return "gallery.html" if number == 1 else f"gallery-{number}.html"
+    return page_path("gallery", number)
+
+
+def page_path(stem: str, number: int) -> str:
+    """Where a page of a list lies whose first page is ``stem.html``; counted from 1.
+
+    No name that :func:`~latitude.compare.html.markup.anchors` gives holds two hyphens in a row.
+    """
+    return f"{stem}.html" if number == 1 else f"{stem}--{number}.html"
 
 
 def beside_path(number: int) -> str:

@@ -8,12 +8,16 @@ const state = document.getElementById("state");
 const loaded = new Map();
 // Characters of a word; what is longer stands there in pieces.
 const LONGEST = 40;
+// Pages of one session that are named.
+const MOST_PAGES = 10;
 let asked = 0;
 
 // Each segment is a script that calls this: from a disk, nothing else can be loaded.
-window.latitudeSegment = (number, pages, words) => {
+window.latitudeSegment = (number, sessions, words) => {
+  const pages = sessions.flatMap(([addresses, ...told], session) =>
+    addresses.map((href, at) => ({ session, href, number: at + 1, told })));
   const postings = new Map();
-  for (const line of words.split("\n")) {
+  for (const line of words === "" ? [] : words.split("\n")) {
     const [word, numbers] = line.split(" ");
     postings.set(word, numbers.split(",").map((one) => parseInt(one, 36)));
   }
@@ -27,34 +31,72 @@ function segment(number) {
     loaded.set(number, waiting);
     const script = document.createElement("script");
     script.src = `search/${number}.js`;
-    script.onerror = () => waiting.reject(new Error(script.src));
+    // A script that was not what it should be has not called, and will not.
+    script.onload = script.onerror = () => waiting.reject(new Error(script.src));
     document.head.append(script);
   }
   return loaded.get(number).promise;
 }
 
-function matches({ pages, postings }, words) {
-  let left = null;
-  for (const word of words) {
-    const found = new Set();
-    for (const [known, numbers] of postings) {
-      if (known.startsWith(word)) numbers.forEach((one) => found.add(one));
-    }
-    left = left === null ? found : new Set([...left].filter((one) => found.has(one)));
+// The pages that hold a word that is asked for or begins so, each with the whole word.
+function holding(postings, asked) {
+  const found = new Map();
+  for (const [known, numbers] of postings) {
+    if (!known.startsWith(asked)) continue;
+    for (const one of numbers) if (known === asked || !found.has(one)) found.set(one, known);
   }
-  return [...left].sort((one, other) => other - one).map((one) => pages[one]);
+  return found;
 }
 
-function line([href, title, about], word) {
-  const item = document.createElement("li");
+// The sessions that hold all words, the newest first: of each the pages with most of them.
+function matches({ pages, postings }, words) {
+  const each = words.map((word) => holding(postings, word));
+  const sessions = new Map();
+  for (const found of each) {
+    const there = new Set([...found.keys()].map((one) => pages[one].session));
+    if (found === each[0]) for (const one of there) sessions.set(one, new Map());
+    for (const one of sessions.keys()) if (!there.has(one)) sessions.delete(one);
+  }
+  for (const found of each) {
+    for (const [one, word] of found) {
+      const held = sessions.get(pages[one].session);
+      if (held) held.set(one, [...(held.get(one) ?? []), word]);
+    }
+  }
+  return [...sessions].sort(([one], [other]) => other - one).map(([, held]) => {
+    const most = Math.max(...[...held.values()].map((some) => some.length));
+    return [...held].filter(([, some]) => some.length === most)
+      .sort(([one], [other]) => one - other)
+      .map(([one, some]) => ({ ...pages[one], words: some }));
+  });
+}
+
+function way({ href, words }, said) {
   const link = document.createElement("a");
-  link.href = `${href}#:~:text=${encodeURIComponent(word)}`;
-  link.textContent = title;
+  // A browser finds whole words only.
+  link.href = `${href}#:~:${words.map((word) => `text=${encodeURIComponent(word)}`).join("&")}`;
+  link.textContent = said;
+  return link;
+}
+
+function line([page, ...others]) {
+  const item = document.createElement("li");
   const more = document.createElement("span");
   more.className = "dim";
-  more.textContent = ` ${about}`;
-  item.append(link, more);
+  const [title, about] = page.told;
+  more.append(` ${about}`, page.number > 1 ? ` · page ${page.number}` : "");
+  for (const one of others.slice(0, MOST_PAGES - 1)) more.append(", ", way(one, `page ${one.number}`));
+  if (others.length >= MOST_PAGES) more.append(", and more");
+  item.append(way(page, title), more);
   return item;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function search() {
@@ -78,7 +120,7 @@ async function search() {
     if (mine !== asked) return;
     const found = matches(part, words);
     count += found.length;
-    list.append(...found.map((page) => line(page, words[0])));
+    list.append(...found.map(line));
     state.textContent = `Looking… ${count} so far.`;
   }
   state.textContent = count === 1 ? "1 session." : `${count} sessions.`;
@@ -90,6 +132,6 @@ document.getElementById("search").addEventListener("submit", (event) => {
   search();
 });
 if (location.hash.length > 1) {
-  field.value = decodeURIComponent(location.hash.slice(1));
+  field.value = decoded(location.hash.slice(1));
   search();
 }

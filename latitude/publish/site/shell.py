@@ -1,6 +1,7 @@
 """What every page of a site has in common: its head, its policy, its way back and its foot."""
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
@@ -53,12 +54,16 @@ def to(href: str, path: str) -> str:
 class Shell:
     """Makes the whole pages of one release."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, seen: Callable[[Sheet], None] | None = None) -> None:
+        """``seen`` is told each sheet of which a page is made."""
         self._manifest = manifest
+        self._seen = seen
         self._common: dict[object, _Common] = {}
 
     def page(self, sheet: Sheet) -> bytes:
         """Return a page as it lies in the site."""
+        if self._seen is not None:
+            self._seen(sheet)
         # All of it but a few words is the same on thousands of pages.
         folder = posixpath.dirname(sheet.path)
         key = (folder, sheet.policy, sheet.style, sheet.extra, sheet.path == FIRST)
@@ -77,7 +82,7 @@ class Shell:
             tag("a", {"class": "skip", "href": "#main"}, "To the text"),
             _top(sheet, manifest.title),
             _HERE,
-            _foot(sheet),
+            _foot(sheet, manifest.canary),
         )
         whole = tag("html", {"lang": "en"}, _head(sheet, manifest), body)
         before, between, after = f"<!doctype html>\n{whole}\n".split(_HERE)
@@ -138,8 +143,10 @@ def _ways(sheet: Sheet) -> Markup:
     return tag("nav", {"class": "ways", "aria-label": "Pages"}, *ways) if ways else Markup()
 
 
-def _foot(sheet: Sheet) -> Markup:
+def _foot(sheet: Sheet, canary: str) -> Markup:
     # Nothing here changes from version to version, so that a page stays as it is.
     about = tag("a", {"href": to("about.html", sheet.path)}, "About this archive")
     search = tag("a", {"href": to("search.html", sheet.path)}, "Search")
-    return tag("footer", {"class": "foot"}, tag("p", None, about, " · ", search))
+    # As words too: what reads the text of a page does not read its head.
+    borne = tag("p", {"class": "canary"}, f"Canary {canary}")
+    return tag("footer", {"class": "foot"}, tag("p", None, about, " · ", search), borne)

@@ -1,5 +1,6 @@
 """Names, times and figures as the pages of a site show them."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from latitude.compare.words import label
@@ -50,3 +51,39 @@ def made(row: Published) -> str:
     """What a session comes to, in a few words."""
     files = f", {counted(row.files, 'file')}" if row.files else ""
     return f"{counted(row.turns, 'turn')}{files}"
+
+
+class Names:
+    """What the models and protocols of an archive are called where several stand together."""
+
+    def __init__(self, rows: Iterable[Published]) -> None:
+        self._providers: dict[str, set[str]] = {}
+        self._given: dict[str, set[str]] = {}
+        for row in rows:
+            self._providers.setdefault(who(row), set()).add(row.provider)
+            self._given.setdefault(row.protocol, set()).add(row.given)
+
+    def model(self, row: Published) -> str:
+        """The model, with its provider where two of them have one of this name."""
+        name = who(row)
+        return f"{name}, {label(row.provider)}" if len(self._providers[name]) > 1 else name
+
+    def protocol(self, row: Published) -> str:
+        """The protocol, with the first digits of its words' hash where others are called so."""
+        several = len(self._given[row.protocol]) > 1
+        return f"{row.protocol} ({row.given[:8]})" if several else row.protocol
+
+
+def told_apart(rows: Sequence[Published]) -> Mapping[str, str]:
+    """Return a name of each session, by its id: its model, and as much more as it takes."""
+    ways: tuple[Callable[[int, Published], str], ...] = (
+        lambda _, row: who(row),
+        lambda _, row: f"{who(row)}, {row.protocol}",
+        lambda _, row: f"{who(row)}, {clock(row.opened)}",
+        lambda number, row: f"{who(row)} ({number})",
+    )
+    for name in ways:
+        names = {row.id: name(number, row) for number, row in enumerate(rows, start=1)}
+        if len(set(names.values())) == len(rows):
+            break
+    return names

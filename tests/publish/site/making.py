@@ -2,8 +2,9 @@
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.events import ExitMentioned, ResultPart, ToolReturned, WishRecorded
+from latitude.publish.manifest import Changes, Manifest, Published, Withheld
 from latitude.publish.site.build import Built, build
 from tests.custody.sitting import FIRST, SECOND, THIRD, Sitting
 from tests.journal.samples import called, finished, replied, said, started, thought
@@ -65,6 +67,50 @@ WORKS: Mapping[str, bytes] = {
     "note.md": b"# A note\nof two lines\n",
     "data.bin": b"\0\1\2",
 }
+
+
+def row(number: int, **fields: object) -> Published:
+    """A session of a manifest; those of higher numbers began later."""
+    begun = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(minutes=number)
+    stamps = [f"{when:%Y-%m-%dT%H:%M:%S}.000Z" for when in (begun, begun + timedelta(hours=1))]
+    known = Published(
+        id=f"{begun:%Y%m%d-%H%M%S}-k3f9w2",
+        fingerprint="4" * 64,
+        provider="anthropic",
+        model=MODEL,
+        protocol="open",
+        given="2" * 64,
+        opened=stamps[0],
+        closed=stamps[1],
+        end="model-exit",
+        how="the model took the exit",
+        ended="The model chose to stop.",
+        turns=1,
+        files=0,
+    )
+    return msgspec.structs.replace(known, **fields)
+
+
+def manifest_of(*rows: Published, withheld: Iterable[Withheld] = ()) -> Manifest:
+    """A manifest of some sessions."""
+    return Manifest(
+        name="archive",
+        version=3,
+        released="2026-11-22",
+        title="Open time",
+        description="What models did.",
+        authors=("Ada",),
+        license="CC0-1.0",
+        training="reserve",
+        canary="5b0d6b0e-1111-4222-8333-444455556666",
+        url=None,
+        why="More.",
+        changes=Changes(),
+        sessions=rows,
+        withheld=tuple(withheld),
+        ledger=None,
+        latitude="0.1.0",
+    )
 
 
 @asynccontextmanager
@@ -209,22 +255,29 @@ async def hostile(archive: Archive) -> None:
     await sitting.record(finished(turn, step + 1, f"m{EVIL}"))
     await sitting.end()
     await archive.session(THIRD, says="The other neighbour.")
+    await archive.dismiss_all()
 
 
 EVIL_LINE = EVIL.replace("\0", "").replace("\x1b", "").replace("\x07", "").replace("\uffff", "")
 EVIL_TEXT = f"{EVIL_LINE}\n\n{EVIL_LINE}"
 
-LONG = "word and word " * 75_000
-"""Some megabyte, on one line."""
+LONG = "word and word " * 15_000
+"""Too much for a page, on one line."""
+WIDE = "\u6f6e" * 60_000
+MARKED = "<\u202e>" * 100_000
+COMMITS = 12
+"""More than a page of the history holds."""
 
 
 NASTY = "<'&>" * 40
+TURNS = 600
+"""Of the longest session."""
 
 
 async def huge(archive: Archive) -> None:
     """A session of much, and of each thing one that is too much for a page."""
     sitting = await archive.begin(FIRST)
-    for turn in range(1, 3_001):
+    for turn in range(1, TURNS + 1):
         await sitting.record(said(turn, "Go on."))
         await sitting.record(started(turn, turn))
         await sitting.record(replied(turn, turn, f"It is turn {turn}. \u6f6e\u6c50"))
@@ -235,23 +288,23 @@ async def huge(archive: Archive) -> None:
     turn, step = 1, 1
     await sitting.record(said(turn, f"{LONG}\u202e" * 2))
     await sitting.record(started(turn, step))
-    await sitting.record(thought(turn, step, "\u6f6e" * 300_000))
+    await sitting.record(thought(turn, step, WIDE))
     await sitting.record(replied(turn, step, LONG, 1))
     await sitting.record(replied(turn, step, "|" * 39_000, 2))
     await sitting.record(replied(turn, step, "*a* " * 9_000, 3))
-    arguments = msgspec.json.encode({"path": "p", "content": "<&>\n" * 100_000}).decode()
+    arguments = msgspec.json.encode({"path": "p", "content": "<&>\n" * 20_000}).decode()
     await sitting.record(called(turn, step, "write_file", arguments, 4))
     await sitting.record(finished(turn, step, MODEL))
-    blob = await sitting.recorder.store(("<\u202e>" * 500_000).encode())
+    blob = await sitting.recorder.store(MARKED.encode())
     answer = (ResultPart(kind="text", media_type="text/plain", blob=blob),)
     await sitting.record(returned(turn, step, "write_file", answer, index=4))
     root = sitting.home.workspace(SECOND)
-    for number in range(620):
+    for number in range(520):
         (root / f"{NASTY}-{number:03}.txt").write_text(f"{number}\n")
     (root / "line.txt").write_text(LONG)
-    (root / "table.csv").write_text("<,>,&,'\n" * 50_000)
+    (root / "table.csv").write_text("<,>,&,'\n" * 20_000)
     await sitting.commit()
-    for number in range(40):
+    for number in range(COMMITS):
         (root / "line.txt").write_text("".join(f"{number} < {at}\n" for at in range(390)))
         await sitting.record(started(turn, step + 1 + number))
         await sitting.record(replied(turn, step + 1 + number, "And again."))

@@ -1,16 +1,21 @@
 """A site that is published again: what is written, what is left, what goes, and what is refused."""
 
+import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from latitude.errors import HomeUnusable, UnknownName, UsageError
-from latitude.publish.decisions import Withdraw
+from latitude.publish.decisions import Restore, Withdraw
 from latitude.publish.manifest import encode_manifest
+from latitude.publish.site import build as building
 from latitude.publish.site.build import build
+from latitude.publish.site.folder import Kept
 from tests.custody.sitting import FIRST, SECOND, THIRD
 from tests.publish.archive import WHEN, Archive
-from tests.publish.site.making import FOURTH, site_of
+from tests.publish.site.making import FOURTH, MODEL, manifest_of, site_of
+from tests.publish.site.reading import Page
 
 WORD = "petrichor"
 
@@ -89,11 +94,19 @@ async def test_a_withdrawn_session_is_gone_from_the_disk(archive: Archive, tmp_p
     await site_of(archive, site)
     archive.decide(Withdraw(at=WHEN, why="Asked for.", session=SECOND))
     built = await site_of(archive, site)
-    assert f"sessions/{SECOND}/index.html" in built.removed
-    assert not (site / "sessions" / SECOND).exists()
+    assert f"sessions/{SECOND}/journal.jsonl" in built.removed
     held = files(site)
+    [left] = (site / "sessions" / SECOND).iterdir()
+    page = Page(left)
+    assert left.name == "index.html"
+    for words in ("Held back", SECOND, "Asked for."):
+        assert words in page.words
+    assert MODEL not in page.words
     assert [name for name, data in held.items() if WORD.encode() in data] == []
-    assert SECOND.encode() in held["sessions.html"]
+    assert f'href="sessions/{SECOND}/index.html"'.encode() in held["sessions.html"]
+    archive.decide(Restore(at=WHEN, why="Asked again.", session=SECOND))
+    await site_of(archive, site)
+    assert WORD in (site / "sessions" / SECOND / "index.html").read_text()
 
 
 async def test_it_is_gone_too_where_nobody_knows_any_more_what_was_written(
@@ -191,7 +204,7 @@ async def test_a_folder_that_cannot_be_written_is_said(archive: Archive, tmp_pat
     await three(archive)
     site = tmp_path / "site"
     site.mkdir()
-    (site / "release.json").write_bytes(encode_manifest(await archive.manifest()))
+    (site / "release.json").write_bytes(encode_manifest(manifest_of()))
     (site / "sessions").write_text("a file")
     with pytest.raises(HomeUnusable, match="could not be written: Not a directory"):
         await site_of(archive, site)
@@ -206,3 +219,46 @@ async def test_a_release_of_which_nothing_is_left_is_a_site(
     await site_of(archive, tmp_path / "site")
     assert "There are none." in (tmp_path / "site" / "index.html").read_text()
     assert FIRST in (tmp_path / "site" / "sessions.html").read_text()
+
+
+async def test_a_newer_latitude_makes_all_pages_anew(
+    archive: Archive, tmp_path: Path, monkeypatch
+) -> None:
+    await three(archive)
+    state = archive.home.releases / "archive" / "site.json"
+    keys = []
+    for version in ("0.1.0", "0.1.0", "0.2.0"):
+        monkeypatch.setattr(building, "__version__", version)
+        await site_of(archive, tmp_path / "site")
+        kept = msgspec.json.decode(state.read_bytes(), type=Kept)
+        keys.append({*kept.parts.values(), *(one.key for one in kept.sessions.values())})
+    assert keys[0] == keys[1]
+    assert len(keys[0]) == 4
+    assert keys[0].isdisjoint(keys[2])
+
+
+async def test_no_page_takes_the_place_of_another(
+    archive: Archive, tmp_path: Path, monkeypatch
+) -> None:
+    await three(archive)
+    about = building.about
+    monkeypatch.setattr(
+        building, "about", lambda known: dataclasses.replace(about(known), path="gallery.html")
+    )
+    with pytest.raises(ValueError, match=r"two files of the site would lie at gallery\.html"):
+        await site_of(archive, tmp_path / "site")
+
+
+async def test_the_words_of_a_protocol_lie_beside_its_page_as_the_bag_has_them(
+    archive: Archive, tmp_path: Path
+) -> None:
+    await three(archive)
+    await site_of(archive, tmp_path / "site")
+    await archive.bag(tmp_path / "bag")
+    [page] = (tmp_path / "site" / "protocols").glob("*.html")
+    assert f"{page.stem}.json" in Page(page).links
+    [kept] = (tmp_path / "bag" / "data" / "protocols").iterdir()
+    words = page.with_suffix(".json").read_bytes()
+    assert words == kept.read_bytes()
+    assert msgspec.json.decode(words)["tools"][0]["parameters"] == {}
+    assert "to the byte" not in page.read_text()

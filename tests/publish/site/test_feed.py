@@ -6,13 +6,30 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from latitude.publish.site.feed import feed
 from tests.custody.sitting import FIRST, SECOND, THIRD
 from tests.publish.archive import Archive
-from tests.publish.site.making import hostile, ordinary, site_of
+from tests.publish.site.making import MODEL, hostile, manifest_of, ordinary, row, site_of
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 URL = "https://example.org/archive/"
+
+
+def test_a_feed_is_as_new_as_the_session_that_ended_last() -> None:
+    late = row(1, closed="2026-11-21T09:00:00.000Z")
+    root = ET.fromstring(feed(manifest_of(row(0), late, row(2))))
+    assert root.findtext(f"{ATOM}updated") == late.closed
+
+
+def test_models_of_one_name_are_told_apart_by_their_providers() -> None:
+    root = ET.fromstring(feed(manifest_of(row(0), row(1, provider="relay"), row(2, model="x"))))
+    titles = [entry.findtext(f"{ATOM}title") for entry in root.findall(f"{ATOM}entry")]
+    assert [title.partition(":")[0] for title in titles] == [
+        "x",
+        f"{MODEL}, relay",
+        f"{MODEL}, anthropic",
+    ]
 
 
 @pytest.mark.parametrize("fill", [ordinary, hostile])

@@ -1,16 +1,24 @@
 """Every page of a site, read byte by byte: what stands there, where it leads, how much it is."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from latitude.publish.site.living import POLICY
+from latitude.publish.site.wording import clock
 from tests.custody.sitting import FIRST, SECOND, THIRD
+from tests.publish.archive import RELEASE
 from tests.publish.site.making import (
+    COMMITS,
     LONG,
+    MARKED,
+    MODEL,
     NAMES,
+    TURNS,
+    WIDE,
     home_at,
     hostile,
     huge,
@@ -49,6 +57,11 @@ def huge_site(tmp_path_factory) -> Path:
     return made(tmp_path_factory.mktemp("huge"), huge)
 
 
+def first_lines(site: Path) -> list[str]:
+    records = (site / "sessions" / name / "journal.jsonl" for name in (FIRST, SECOND, THIRD))
+    return [record.read_text().split("\n")[0] for record in records]
+
+
 def check_links(site: Path) -> None:
     names = {page.path.resolve(): set(page.names) for page in pages_of(site)}
     for page in pages_of(site):
@@ -84,6 +97,38 @@ def test_a_page_names_what_it_may_load_and_only_the_search_has_a_script(site: Pa
         assert "*" not in page.policy
         lively = page.frames or page.path.name == "search.html"
         assert ("script-src" in page.policy) == bool(lively), page.path
+
+
+def test_what_reads_only_the_text_of_a_page_finds_the_canary(site: Path) -> None:
+    canary = str(RELEASE["canary"])
+    assert [page.path for page in pages_of(site) if canary not in page.words] == []
+    assert (site / "robots.txt").read_text().startswith(f"# Canary: {canary}\n")
+    about = Page(site / "about.html").words
+    assert "do not bear it: they are as they were" in about
+
+
+def test_a_host_that_knows_jekyll_is_told_to_leave_the_site_as_it_is(site: Path) -> None:
+    assert (site / ".nojekyll").read_bytes() == b""
+
+
+def test_the_way_on_says_when_the_next_session_was(site: Path) -> None:
+    text = (site / "sessions" / SECOND / "index.html").read_text()
+    ways = re.findall(r'class="(prev|next)">(.*?)</a>', text)
+    stamps = [json.loads(line)["at"] for line in first_lines(site)]
+    assert len(ways) == 2
+    assert [f"{MODEL}, {clock(stamps[0])}", f"{MODEL}, {clock(stamps[2])}"] == [
+        words for _, words in ways
+    ]
+
+
+def test_the_gallery_shows_what_can_be_looked_at_and_names_the_rest(site: Path) -> None:
+    gallery = Page(site / "gallery.html")
+    assert "5 things" in gallery.words
+    assert "Code: sea.js, style.css" in gallery.words
+    assert "doctype" not in gallery.words
+    assert "rgb(1, 2, 3)" not in gallery.words
+    items = re.findall(r'<li><a href="([^"]*)">', gallery.path.read_text())
+    assert len(items) == 5
 
 
 def test_a_session_says_all_that_was_said_and_done(site: Path) -> None:
@@ -141,9 +186,9 @@ def test_hostile_words_stand_on_the_pages_and_are_nothing_else(hostile_site: Pat
 def test_hostile_names_name_no_file_of_the_site(hostile_site: Path) -> None:
     names = {str(path.relative_to(hostile_site)) for path in hostile_site.rglob("*.*")}
     shape = re.compile(
-        r"(about|gallery|index|search|sessions)\.html|(feed\.xml|release\.json|robots\.txt)"
+        r"\.nojekyll|(about|gallery|index|search|sessions)\.html|(feed\.xml|release\.json|robots\.txt)"
         r"|(search|style)\.(js|css)|\.well-known(/tdmrep\.json)?|search/1\.js"
-        r"|models/[a-z0-9_-]+\.html|protocols/[0-9a-f]{16}\.html"
+        r"|models/[a-z0-9_-]+\.html|protocols/[0-9a-f]{16}\.(html|json)"
         rf"|sessions/({FIRST}|{SECOND}|{THIRD})"
         r"/(index|history|work-\d+)\.html|sessions/[^/]+/(journal\.jsonl|work-\d+\.png)"
     )
@@ -155,7 +200,9 @@ def test_hostile_names_name_no_file_of_the_site(hostile_site: Path) -> None:
 
 def test_names_that_differ_by_case_alone_have_a_page_each(hostile_site: Path) -> None:
     pages = [Page(path) for path in (hostile_site / "sessions" / FIRST).glob("work-*.html")]
-    heads = [re.search(r"<h1>(.*?)</h1>", page.path.read_text())[1] for page in pages]
+    named = r'<p class="path"><code>(.*?)</code>'
+    texts = [page.path.read_text() for page in pages]
+    heads = [(re.search(named, text) or re.search(r"<h1>(.*?)</h1>", text))[1] for text in texts]
     for name in ("index.html", "INDEX.html", "Index.HTML", "work-1.html", "journal.jsonl"):
         assert heads.count(name) == 1, name
     assert len(heads) == len(set(heads)) == sum(".." not in Path(name).parts for name in NAMES) + 1
@@ -184,13 +231,13 @@ def test_no_page_is_too_heavy_to_open_and_what_is_long_lies_beside_it(huge_site:
     check_links(huge_site)
     texts = [path.read_text() for path in huge_site.rglob("text-*.txt")]
     assert LONG in texts
-    assert "\u6f6e" * 300_000 in texts
-    assert "<\u202e>" * 500_000 in texts
+    assert WIDE in texts
+    assert MARKED in texts
     turns = "".join(page.words for page in pages if FIRST in str(page.path))
-    assert [turn for turn in range(1, 3_001) if f"It is turn {turn}." not in turns] == []
+    assert [turn for turn in range(1, TURNS + 1) if f"It is turn {turn}." not in turns] == []
     lists = [page for page in pages if page.path.name.startswith("works")]
     works = {link for page in lists for link in page.links if link.startswith("work-")}
     assert works == {f"work-{number}.html" for number in range(1, 501)}
     commits = [page for page in pages if page.path.name.startswith("history")]
     assert len(commits) > 1
-    assert sum(len(re.findall(r"Turn 1, step", page.words)) for page in commits) == 41
+    assert sum(len(re.findall(r"Turn 1, step", page.words)) for page in commits) == COMMITS + 1

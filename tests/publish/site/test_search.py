@@ -5,8 +5,10 @@ from pathlib import Path
 
 from latitude.publish.decisions import Withdraw
 from latitude.publish.site.search import A_SEGMENT
+from tests.journal.samples import finished, thought
 from tests.publish.archive import WHEN, Archive
-from tests.publish.site.making import site_of
+from tests.publish.site.making import MODEL, site_of
+from tests.publish.site.reading import Page
 
 
 def name(number: int) -> str:
@@ -15,15 +17,23 @@ def name(number: int) -> str:
 
 def words(site: Path, segment: int) -> dict[str, list[str]]:
     """Of each word of a segment the sessions that hold it, as the script of a page reads it."""
+    return {
+        word: [address.removeprefix("sessions/")[:22] for address in held]
+        for word, held in places(site, segment).items()
+    }
+
+
+def places(site: Path, segment: int) -> dict[str, list[str]]:
+    """Of each word of a segment the pages that hold it."""
     text = (site / "search" / f"{segment}.js").read_text(encoding="utf-8")
     call = text.removeprefix("latitudeSegment(").removesuffix(");\n")
-    number, pages, lines = json.loads(f"[{call}]")
+    number, sessions, lines = json.loads(f"[{call}]")
     assert number == segment
+    pages = [address for addresses, _, _ in sessions for address in addresses]
     found = {}
     for line in lines.split("\n"):
-        word, places = line.split(" ")
-        held = [pages[int(place, 36)][0] for place in places.split(",")]
-        found[word] = [address.removeprefix("sessions/")[:22] for address in held]
+        word, numbers = line.split(" ")
+        found[word] = [pages[int(number, 36)] for number in numbers.split(",")]
     return found
 
 
@@ -60,3 +70,37 @@ async def test_words_are_found_as_they_were_written_by_whoever_wrote_them(
     text = (site / "search" / "1.js").read_text(encoding="utf-8")
     assert text.count("\n") == 1
     assert "\u2028" not in text
+
+
+async def test_a_word_leads_to_the_page_that_it_stands_on(archive: Archive, tmp_path: Path) -> None:
+    sitting = await archive.begin(name(1))
+    await sitting.turn(f"early {'sea ' * 9_000}")
+    await sitting.turn(f"later *petri*chor {'sea ' * 9_000}")
+    for _ in range(3):
+        await sitting.turn("tide " * 7_500)
+    turn, step = await sitting.ask("Onward.")
+    for index, word in enumerate(("onset", "middle", "further", "finale")):
+        said = f"{word} {'wave ' * 7_500}"
+        await sitting.record(thought(turn, step, said, index))
+    await sitting.record(thought(turn, step, f"{'moon ' * 20_000} {'unseen'}", 4))
+    await sitting.record(finished(turn, step, MODEL))
+    await sitting.end()
+    await archive.session(name(2), says="The neighbour.")
+    site = tmp_path / "site"
+    await site_of(archive, site)
+    found = {
+        word: [page for page in held if name(1) in page] for word, held in places(site, 1).items()
+    }
+    pages = sorted({page for held in found.values() for page in held}, key=len)
+    assert len(pages) > 2
+    for word in ("early", "petri", "onset", "middle", "further", "finale"):
+        assert [word in Page(site / page).words for page in found[word]] == [True], word
+    assert found["early"] != found["onset"] != found["finale"]
+    assert len(found["unseen"]) == 1
+    # The session itself is not made again, and its words stand where they stood.
+    await archive.session(name(3), says="Another one.")
+    again = await site_of(archive, site)
+    assert "search/1.js" in again.written
+    assert not [path for path in again.written if name(1) in path]
+    held = places(site, 1)
+    assert {word: [page for page in held[word] if name(1) in page] for word in found} == found
