@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from latitude.cli.output import complain, count, print_json, say, show_progress
+from latitude.cli.output import complain, print_json, say, show_progress
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.publish.checking import CheckedBag, check
 
 CANNOT_PROVE = (
@@ -33,7 +34,7 @@ async def verify_bag(folder: Path, *, allowed: Path | None, as_json: bool) -> in
     faults = len(checked.problems)
     if checked.verdict is not None:
         faults += sum(1 for finding in checked.verdict.findings if not finding.ok)
-    complain(f"{count(faults, 'fault')} found. Each is named above, with its place.")
+    complain(f"{counted(faults, 'fault')} found. Each is named above, with its place.")
     return 1
 
 
@@ -54,7 +55,7 @@ def _print(checked: CheckedBag) -> None:
     if checked.manifest is not None:
         manifest = checked.manifest
         print(f"{clean_line(manifest.title)}, version {manifest.version} of {manifest.released}")
-        print(f"{count(len(manifest.sessions), 'session')}, {len(manifest.withheld)} held back")
+        print(f"{counted(len(manifest.sessions), 'session')}, {len(manifest.withheld)} held back")
     if checked.signature is not None:
         signature = checked.signature
         print(f"signed by {clean_line(signature.identity)} with {clean_line(signature.key)}")

@@ -53,11 +53,6 @@ def say(text: str, paint: Callable[[str], str] = str, margin: str = "") -> None:
     Column(sys.stdout, measure_of(sys.stdout), margin, paint).whole(text)
 
 
-def count(number: int, noun: str) -> str:
-    """Return "1 fault", "2 faults"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def print_json(row: Any) -> None:
     """Print one object on one line; on a terminal in ASCII, where no character can act."""
     line = msgspec.json.encode(row).decode("utf-8")

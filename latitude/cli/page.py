@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from latitude.cli.column import Column, measure_of
-from latitude.cli.output import Style, count
+from latitude.cli.output import Style
 from latitude.core.clean import StreamCleaner, clean, clean_line
 from latitude.core.events import (
     BlockRecorded,
@@ -28,6 +28,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
+from latitude.core.text import counted
 from latitude.journal.circumstances import protocol_label, withheld_lines
 from latitude.journal.endings import ending_sentence, model_label
 from latitude.journal.margin import call_words, other_kind, page_lines, provided_title, retry_title
@@ -135,7 +136,7 @@ class Page:
             case ToolReturned():
                 self._returned(event)
             case WorkspaceCommitted():
-                files = count(len(event.files), "file")
+                files = counted(len(event.files), "file")
                 self._line(f"● {files}  {event.commit[:8]}", self._style.dim)
             case ExitMentioned() | WishRecorded():
                 self._aside(event)
@@ -212,7 +213,7 @@ class Page:
         self._end_stream()
         text = clean(block.text)
         folded = text and not self._thinking
-        size = f", {count(text.count(chr(10)) + 1, 'line')}" if folded else ""
+        size = f", {counted(text.count(chr(10)) + 1, 'line')}" if folded else ""
         self._line(f"thinking · {words}{size}", self._style.dim, margin="  ")
         if text and self._thinking:
             self._line(text, self._style.dim, margin="  ")
@@ -263,7 +264,7 @@ class Page:
         if rest and first.endswith(":"):
             first = f"{first} {rest[0]}"
         pictures = sum(part.kind == "image" for part in event.result)
-        seen = f"  (and {count(pictures, 'picture')})" if pictures else ""
+        seen = f"  (and {counted(pictures, 'picture')})" if pictures else ""
         mark = "✓" if event.ok else "✗"
         self._line(f"{mark} {clean_line(first, 100)}{seen}", self._style.dim, margin="  ")
 

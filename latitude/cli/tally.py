@@ -3,9 +3,9 @@
 from collections import Counter
 
 from latitude.bootstrap import Outcome
-from latitude.cli.output import count
 from latitude.core.fold import add_tokens
 from latitude.core.stream import Tokens
+from latitude.core.text import counted
 
 
 class Tally:
@@ -41,10 +41,10 @@ class Tally:
         if never := self._wanted - self._ends.total() - self._unfinished:
             ends.append(f"{never:,} not begun")
         label = (
-            f" ({count(self._rehearsals, 'rehearsal')}, not a model)" if self._rehearsals else ""
+            f" ({counted(self._rehearsals, 'rehearsal')}, not a model)" if self._rehearsals else ""
         )
         read, written = self._tokens.input, self._tokens.output
         return (
-            f"{count(self._wanted, 'session')}{label}: {', '.join(ends)}. "
-            f"{self._with_files:,} left files. {count(read, 'token')} read, {written:,} written."
+            f"{counted(self._wanted, 'session')}{label}: {', '.join(ends)}. "
+            f"{self._with_files:,} left files. {counted(read, 'token')} read, {written:,} written."
         )

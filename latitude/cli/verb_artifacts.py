@@ -6,8 +6,9 @@ from pathlib import Path
 
 from latitude.cli.artifacts import Shelf, split_place
 from latitude.cli.options import add_ids, add_json, home_of
-from latitude.cli.output import count, print_json, print_table, style_for
+from latitude.cli.output import print_json, print_table, style_for
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.custody.opening import open_repository
 from latitude.tui.outside import fresh_folder, open_folder
 
@@ -82,7 +83,7 @@ async def _log(shelf: Shelf, session: str, *, as_json: bool) -> None:
             continue
         print(f"{commit.commit[:8]}  turn {commit.turn}, step {commit.step}  {commit.when}")
         for change in commit.changes:
-            size = "" if change.size is None else f"  {count(change.size, 'byte')}"
+            size = "" if change.size is None else f"  {counted(change.size, 'byte')}"
             print(f"  {change.status:8}  {clean_line(change.path)}{size}")
 
 
@@ -100,7 +101,7 @@ async def _show(shelf: Shelf, options: argparse.Namespace) -> None:
         if options.json:
             print_json(file)
             continue
-        size = "" if file.size is None else count(file.size, "byte")
+        size = "" if file.size is None else counted(file.size, "byte")
         note = file.omitted or (f"→ {file.target}" if file.target else "")
         print(f"{clean_line(file.path)}  {size or file.kind}  {clean_line(note)}".rstrip())
 
@@ -114,7 +115,7 @@ async def _diff(shelf: Shelf, one: str, other: str) -> None:
 
 async def _export(shelf: Shelf, commit: str, folder: Path) -> None:
     done = await shelf.repository.export(commit, folder)
-    print(f"{count(done.files, 'file')} in {clean_line(str(folder))}")
+    print(f"{counted(done.files, 'file')} in {clean_line(str(folder))}")
     for left in done.left_out:
         print(f"left out: {clean_line(left.path)}: {clean_line(left.reason)}")
     for true, written in done.renamed:

@@ -3,8 +3,9 @@
 import argparse
 
 from latitude.cli.options import home_of
-from latitude.cli.output import count, say, show_progress
+from latitude.cli.output import say, show_progress
 from latitude.core.clean import clean_line
+from latitude.core.text import counted
 from latitude.errors import HomeUnusable
 from latitude.index.database import FILE, Unkept
 from latitude.index.follow import rebuild
@@ -25,5 +26,5 @@ def run(options: argparse.Namespace) -> int:
             f"The index cannot be kept: {error}. No record was touched. Make the folder writable; "
             "until then lists and searches make one for themselves each time."
         ) from error
-    say(f"The index holds {count(held, 'session')}: {clean_line(str(sessions / FILE))}")
+    say(f"The index holds {counted(held, 'session')}: {clean_line(str(sessions / FILE))}")
     return 0

@@ -3,8 +3,9 @@
 import argparse
 
 from latitude.cli.options import add_json, home_of
-from latitude.cli.output import complain, count, print_json, say
+from latitude.cli.output import complain, print_json, say
 from latitude.core.clean import clean
+from latitude.core.text import counted
 from latitude.custody.opening import open_repository
 
 
@@ -29,5 +30,5 @@ async def run(options: argparse.Namespace) -> int:
         print("Nothing to recover: every session is closed and in the ledger.")
     left = [finding for finding in findings if not finding.ok]
     if left:
-        complain(f"{count(len(left), 'session')} could not be recovered, as said above.")
+        complain(f"{counted(len(left), 'session')} could not be recovered, as said above.")
     return 1 if left else 0

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from latitude.cli.exit_status import EXIT_INTERRUPTED
 from latitude.cli.options import home_of
-from latitude.cli.output import complain, count, say
+from latitude.cli.output import complain, say
 from latitude.cli.signals import watching
 from latitude.core.clean import clean_line
+from latitude.core.text import counted
 from latitude.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ async def _open(server: "WindowServer", host: str, port: int) -> int:
 async def _close(server: "WindowServer", ends: asyncio.Queue[None]) -> None:
     """Close all windows; whoever ends it once more does not want to wait for them."""
     if server.windows:
-        complain(f"closing {count(server.windows, 'window')}. Ctrl-C again does not wait for that.")
+        complain(
+            f"closing {counted(server.windows, 'window')}. Ctrl-C again does not wait for that."
+        )
     closing = asyncio.ensure_future(server.close())
     again = asyncio.ensure_future(ends.get())
     await asyncio.wait({closing, again}, return_when=asyncio.FIRST_COMPLETED)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from latitude.cli.options import add_ids, add_json, home_of
-from latitude.cli.output import complain, count, print_json, say, show_progress
+from latitude.cli.output import complain, print_json, say, show_progress
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
 from latitude.core.ids import is_session_id
+from latitude.core.text import counted
 from latitude.custody.opening import open_repository
 from latitude.custody.verdict import Verdict
 from latitude.errors import UsageError
@@ -65,7 +66,7 @@ async def run(options: argparse.Namespace) -> int:
     if verdict.ok:
         return 0
     faults = sum(1 for finding in verdict.findings if not finding.ok)
-    complain(f"{count(faults, 'fault')} found. Each is named above, with its place.")
+    complain(f"{counted(faults, 'fault')} found. Each is named above, with its place.")
     return 1
 
 
@@ -107,7 +108,7 @@ def _print(verdict: Verdict, home: Home, *, whole: bool) -> None:
             print(f"✓ {checked.session}  {checked.lines} lines{rebuilt}")
             print(f"  fingerprint  {checked.fingerprint or 'none yet: it is not closed'}")
     faults = sum(1 for finding in verdict.findings if not finding.ok)
-    print(f"{count(len(verdict.sessions), 'session')} looked at, {count(faults, 'fault')}.")
+    print(f"{counted(len(verdict.sessions), 'session')} looked at, {counted(faults, 'fault')}.")
     print(f"home    {clean_line(str(home.root))}")
     print(f"ledger  {verdict.ledger_tip or 'empty'}")
     if faults:

@@ -31,3 +31,10 @@ def _width(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 file``, ``2,000 files``."""
+    # A format with commas takes five times as long, and most numbers need none.
+    figures = str(number) if number < 1_000 else f"{number:,}"
+    return f"{figures} {noun}" if number == 1 else f"{figures} {noun}s"

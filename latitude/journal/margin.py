@@ -18,6 +18,7 @@ from latitude.core.events import (
     WorkspaceCommitted,
 )
 from latitude.core.stream import FailureKind, StopKind
+from latitude.core.text import counted
 from latitude.journal.provided import Page, Provided
 
 LONGEST_TITLE = 80
@@ -173,11 +174,6 @@ def end_text(closed: SessionClosed, taken: ExitTaken | None, fingerprint: str) -
     spoken = closed.end in ("model-exit", "person-end", "no-next-message") or "limit" in closed.end
     detail = "" if spoken else f"{clean_line(closed.detail, 300).rstrip('.')}.\n"
     return f"{detail}{how} {turns}. Sealed {fingerprint[:8]}…{fingerprint[-4:]}."
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2,000 files``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _decoded(text: str | bytes) -> Any:

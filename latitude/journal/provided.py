@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from latitude.core.blocks import Block
+from latitude.core.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _searched(fields: dict[str, Any]) -> Provided:
     if not isinstance(content, list):
         return _failure("the search", content, call_id)
     pages = _pages(content)
-    return Provided(found=_counted(len(pages), "result"), pages=pages, call_id=call_id)
+    return Provided(found=counted(len(pages), "result"), pages=pages, call_id=call_id)
 
 
 def _fetched(fields: dict[str, Any]) -> Provided:
@@ -94,7 +95,7 @@ def _fetched(fields: dict[str, Any]) -> Provided:
     source = _object(document.get("source"))
     data = _text(source, "data")
     plain = _text(source, "type") == "text"
-    size = _counted(len(data), "character") if plain else _text(source, "media_type") or "a file"
+    size = counted(len(data), "character") if plain else _text(source, "media_type") or "a file"
     return Provided(
         found=f"the page was read ({size})",
         pages=(Page(_text(content, "url"), _text(document, "title")),),
@@ -124,7 +125,7 @@ def _acted(fields: dict[str, Any]) -> Provided:
             call = f"web search: {words or _text(action, 'query')}"
     status = _text(fields, "status")
     failed = status in ("failed", "incomplete")
-    found = f"it is {status}" if failed else _counted(len(pages), "source") if pages else ""
+    found = f"it is {status}" if failed else counted(len(pages), "source") if pages else ""
     return Provided(call, found, pages, call_id=_text(fields, "id"), failed=failed)
 
 
@@ -142,10 +143,6 @@ def _pages(found: Any) -> tuple[Page, ...]:
         Page(_text(one, "url") or _text(one, "name"), _text(one, "title"))
         for one in _objects(found)
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _decoded(block: Block) -> Any:

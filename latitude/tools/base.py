@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from latitude.core.events import Wish
 from latitude.core.spec import ToolSchema
+from latitude.core.text import counted
 from latitude.workspace.folder import Workspace
 
 
@@ -65,13 +66,6 @@ def text_schema(
     if required := [field for field in fields if field not in optional]:
         parameters["required"] = required
     return ToolSchema(name=name, description=description, parameters=parameters)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return ``1 line``, ``2,113 lines`` …"""
-    # A format with commas takes five times as long, and most numbers need none.
-    figures = str(number) if number < 1_000 else f"{number:,}"
-    return f"{figures} {noun}" if number == 1 else f"{figures} {noun}s"
 
 
 def measured(data: bytes) -> str:

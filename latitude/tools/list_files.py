@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latitude.tools.base import ToolAnswer, counted, text_schema
+from latitude.core.text import counted
+from latitude.tools.base import ToolAnswer, text_schema
 from latitude.workspace.entry import Entry
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown

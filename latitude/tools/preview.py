@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from latitude.core.spec import ToolSchema
+from latitude.core.text import counted
 from latitude.errors import ToolFailed
-from latitude.tools.base import Picture, ToolAnswer, counted, text_schema
+from latitude.tools.base import Picture, ToolAnswer, text_schema
 from latitude.workspace.browser.base import HEIGHT, MOST_FILE, WIDTH, Drawn, Image, Sound
 from latitude.workspace.browser.browser import Browser
 from latitude.workspace.browser.serving import endings, kind_of

@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from latitude.core.text import counted
 from latitude.errors import ToolFailed
-from latitude.tools.base import ToolAnswer, counted, text_schema
+from latitude.tools.base import ToolAnswer, text_schema
 from latitude.workspace.folder import Workspace
 from latitude.workspace.names import shown
 

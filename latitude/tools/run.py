@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from latitude.core.spec import ToolSchema
+from latitude.core.text import counted
 from latitude.errors import ToolFailed
-from latitude.tools.base import ToolAnswer, counted
+from latitude.tools.base import ToolAnswer
 from latitude.workspace.folder import Workspace
 from latitude.workspace.sandbox.base import Ran, Sandbox
 from latitude.workspace.sandbox.bounds import USUAL_BOUNDS, Bounds

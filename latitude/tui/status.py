@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from latitude.core.clean import clean_line
 from latitude.core.fold import SessionState
+from latitude.core.text import counted
 from latitude.journal.circumstances import protocol_label
 from latitude.journal.endings import model_label
-from latitude.journal.margin import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,13 @@ from latitude.core.events import (
 )
 from latitude.core.fold import SessionState, fold
 from latitude.core.stream import Delta, TextDelta, ThinkingDelta, ToolArgsDelta
+from latitude.core.text import counted
 from latitude.journal.endings import ending_sentence
 from latitude.journal.margin import (
     LONGEST_TITLE,
     arguments_text,
     call_words,
     commit_title,
-    counted,
     end_text,
     failure_title,
     files_text,

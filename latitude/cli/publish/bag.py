@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 
 from latitude.cli.filters import answer_of
-from latitude.cli.output import count, print_json, say, show_progress
+from latitude.cli.output import print_json, say, show_progress
 from latitude.cli.publish.opening import opened
 from latitude.cli.publish.site import say_changes, say_left_out, target, waits
 from latitude.core.clean import clean_line
+from latitude.core.text import counted
 from latitude.errors import UsageError
 from latitude.index.codes import codes_of_sessions
 from latitude.publish.bag.signing import check_key, sign
@@ -52,7 +53,7 @@ async def run(options: argparse.Namespace) -> int:
 def _print(publication: Publication, bagged: Bagged, signed: Path | None) -> None:
     say_changes(publication)
     say_left_out(publication)
-    print(f"{count(bagged.files, 'file')}, {count(bagged.size, 'byte')}.")
+    print(f"{counted(bagged.files, 'file')}, {counted(bagged.size, 'byte')}.")
     print(clean_line(str(bagged.folder)))
     if signed is not None:
         print(f"signed  {clean_line(str(signed))}")

@@ -2,10 +2,11 @@
 
 import argparse
 
-from latitude.cli.output import count, print_json, say
+from latitude.cli.output import print_json, say
 from latitude.cli.publish.choosing import refuse_secrets_of, release_of
 from latitude.cli.publish.reviewed import review_of
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.publish.examining import CandidateSeen, FindingSeen
 from latitude.publish.reviewing import Review
 from latitude.publish.standing import Standing
@@ -32,14 +33,14 @@ def say_waiting(review: Review) -> None:
             findings[finding.id] = (finding, sessions + 1)
         sentences += [(standing.session, candidate) for candidate in standing.unanswered]
     if findings:
-        print(f"Found, and not decided: {count(len(findings), 'thing')}")
+        print(f"Found, and not decided: {counted(len(findings), 'thing')}")
         for finding, sessions in findings.values():
             places = clean_line(", ".join(finding.places))
             print(f"  {finding.id}  {finding.rule}  {clean_line(finding.shown)}")
-            print(f"              in {count(sessions, 'session')}: {places}")
+            print(f"              in {counted(sessions, 'session')}: {places}")
         say("`latitude publish redact ID…` takes it out; `keep ID… --why TEXT` lets it out.")
     if sentences:
-        print(f"Sentences that may be wishes: {count(len(sentences), 'sentence')}")
+        print(f"Sentences that may be wishes: {counted(len(sentences), 'sentence')}")
         for session, candidate in sentences:
             print(f"  {candidate.id}  {session}, {candidate.place}: about {_about(candidate)}")
             say(f"“{clean(candidate.sentence)}”", margin="              ")
@@ -76,7 +77,7 @@ def _print(review: Review) -> None:
     )
     held_back = len(review.standings) - shown
     print(
-        f"{count(shown, 'session')} would go out, {copies} of them as redacted copies; "
+        f"{counted(shown, 'session')} would go out, {copies} of them as redacted copies; "
         f"{held_back} held back."
     )
     say(
@@ -84,7 +85,7 @@ def _print(review: Review) -> None:
         "you publish."
     )
     if review.waiting:
-        print(f"Waiting for a decision: {count(len(review.waiting), 'session')}.")
+        print(f"Waiting for a decision: {counted(len(review.waiting), 'session')}.")
 
 
 def print_rows(review: Review) -> None:

@@ -3,10 +3,11 @@
 import argparse
 from pathlib import Path
 
-from latitude.cli.output import complain, count, print_json, say, show_progress
+from latitude.cli.output import complain, print_json, say, show_progress
 from latitude.cli.publish.check import print_rows, say_waiting
 from latitude.cli.publish.opening import opened
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.errors import UsageError
 from latitude.publish.publication import Publication
 from latitude.publish.site.beside import check_groups
@@ -52,7 +53,7 @@ def waits(publication: Publication, *, as_json: bool) -> bool:
         print_rows(publication.review)
     else:
         say_waiting(publication.review)
-    waiting = count(len(publication.review.waiting), "session")
+    waiting = counted(len(publication.review.waiting), "session")
     complain(f"Nothing was published: {waiting} waiting for a decision.")
     return True
 
@@ -106,7 +107,7 @@ def _print(publication: Publication, built: Built, *, dry: bool) -> None:
     say_left_out(publication)
     would = "would be " if dry else ""
     print(
-        f"{count(built.pages, 'page')}; {count(len(built.written), 'file')} {would}written, "
+        f"{counted(built.pages, 'page')}; {counted(len(built.written), 'file')} {would}written, "
         f"{len(built.removed)} {would}removed."
     )
     print(clean_line(str(built.folder / "index.html")) if not dry else "Nothing was written.")

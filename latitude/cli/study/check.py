@@ -3,11 +3,12 @@
 import argparse
 
 from latitude.bootstrap import open_house
-from latitude.cli.output import count, print_json, say
+from latitude.cli.output import print_json, say
 from latitude.cli.study.asked import asked_for
 from latitude.cli.study.house import StudyHouse
 from latitude.cli.study.words import print_arms, size_of, tell_notes
 from latitude.core.events import SessionOpened
+from latitude.core.text import counted
 from latitude.study.check import check
 from latitude.study.design import Arm
 
@@ -25,7 +26,7 @@ async def run(options: argparse.Namespace) -> int:
         return 0
     print_arms(checked.arms, checked.opened, repeats)
     twice = [arm for arm in checked.arms if arm.duplicate_of is not None]
-    alike = f", but for {count(len(twice), 'duplicate')}" if twice else ""
+    alike = f", but for {counted(len(twice), 'duplicate')}" if twice else ""
     say(
         f"{size_of(len(checked.arms), repeats)}. No two arms are the same{alike}. Nothing was sent."
     )

@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.bootstrap import open_house
-from latitude.cli.output import count, print_json, say
+from latitude.cli.output import print_json, say
 from latitude.cli.study.asked import asked_for
 from latitude.cli.study.house import StudyHouse
 from latitude.cli.study.words import dollars, print_arms, size_of, tell_notes
 from latitude.compare.words import p_value
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.study.check import Checked, check
 from latitude.study.lock import held
 from latitude.study.money import ASSUMED, Estimate, ModelKey, costs_seen, estimate, key_of
@@ -66,7 +67,7 @@ def _print(checked: Checked, planned: Planned, estimates: Mapping[ModelKey, Esti
 
 
 def _print_order(plan: Plan) -> None:
-    blocks = count(plan.repeats, "block")
+    blocks = counted(plan.repeats, "block")
     say(
         f"Order: {blocks}, each with one repeat of every arm, shuffled by the seed {plan.seed}. It "
         "begins with:"
@@ -90,10 +91,10 @@ def _reach(reach: Reach, repeats: int) -> Iterator[str]:
     """How many tests there will be, and what they could find at best."""
     if not reach.tests:
         return
-    pairs = count(reach.pairs, "pair")
+    pairs = counted(reach.pairs, "pair")
     yield f"Planned tests: {reach.tests:,}, of {pairs} of arms that differ in one thing."
     least = f"{p_value(reach.least_p)}, and {p_value(reach.corrected)} corrected for so many"
-    yield f"The least p that {count(repeats, 'session')} an arm can give: {least}."
+    yield f"The least p that {counted(repeats, 'session')} an arm can give: {least}."
     if reach.corrected > LEVEL:
         yield (
             f"No difference, however large, could come to {LEVEL} or less. Plan more repeats, or "
@@ -130,7 +131,7 @@ def _costs(plan: Plan, estimates: Mapping[ModelKey, Estimate]) -> list[str]:
         fits = _allowed(plan, estimates, plan.stop.budget)
         said.append(
             f"The budget of {dollars(plan.stop.budget)} allows about {fits:,} of "
-            f"{count(len(plan.order), 'session')}."
+            f"{counted(len(plan.order), 'session')}."
         )
     return said
 

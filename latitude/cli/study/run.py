@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.bootstrap import House, open_house
 from latitude.cli.exit_status import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
-from latitude.cli.output import complain, count, print_json, say
+from latitude.cli.output import complain, print_json, say
 from latitude.cli.screen import Screen
 from latitude.cli.signals import watching
 from latitude.cli.study.asked import Asked, asked_for
@@ -19,6 +19,7 @@ from latitude.cli.study.progress import Progress, StudyScreen
 from latitude.cli.study.status import spent_so_far, total_row
 from latitude.cli.study.words import dollars, print_flow, tell_notes
 from latitude.core.clean import clean
+from latitude.core.text import counted
 from latitude.errors import UsageError
 from latitude.study.check import Checked, check
 from latitude.study.flow import Flow, flow_of
@@ -202,7 +203,7 @@ class _Sitting:
         left = len(flow.left(self._plan))
         halted = runner.halted
         if not left:
-            yield f"All of it is done: {count(len(self._plan.order), 'cell')}."
+            yield f"All of it is done: {counted(len(self._plan.order), 'cell')}."
             return
         match None if halted is None else halted.kind:
             case "budget":
@@ -235,7 +236,7 @@ def _charged(plan: Plan, flow: Flow, estimates: Mapping[ModelKey, Estimate]) -> 
 
 
 def _cells(number: int) -> str:
-    return f"{count(number, 'cell')} {_are(number)}"
+    return f"{counted(number, 'cell')} {_are(number)}"
 
 
 def _are(number: int) -> str:

@@ -2,9 +2,10 @@
 
 import argparse
 
-from latitude.cli.output import count, print_json, say
+from latitude.cli.output import print_json, say
 from latitude.cli.study.asked import asked_for
 from latitude.cli.study.words import dollars, flow_row, print_flow
+from latitude.core.text import counted
 from latitude.study.flow import Flow, flow_of
 from latitude.study.plan import Plan
 from latitude.study.planning import plan_to_run
@@ -48,5 +49,5 @@ def total_row(plan: Plan, plan_hash: str, flow: Flow) -> dict[str, object]:
 def spent_so_far(flow: Flow) -> str:
     """What the sessions cost, in a sentence."""
     unpriced = flow.unpriced.total()
-    unknown = f", and {count(unpriced, 'session')} whose cost is not known" if unpriced else ""
-    return f"{count(flow.sessions, 'session')} so far, {dollars(flow.spent)}{unknown}."
+    unknown = f", and {counted(unpriced, 'session')} whose cost is not known" if unpriced else ""
+    return f"{counted(flow.sessions, 'session')} so far, {dollars(flow.spent)}{unknown}."

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Sequence
 
 from latitude.cli.column import columns_of
-from latitude.cli.output import count, say, style_for
+from latitude.cli.output import say, style_for
 from latitude.core.clean import clean, clean_line
 from latitude.core.events import SessionOpened
+from latitude.core.text import counted
 from latitude.study.design import Arm
 from latitude.study.flow import Count, Flow
 
@@ -83,7 +84,8 @@ def dollars(usd: float) -> str:
 
 def size_of(arms: int, repeats: int) -> str:
     """Return "4 arms × 10 repeats = 40 sessions"."""
-    return f"{count(arms, 'arm')} × {count(repeats, 'repeat')} = {count(arms * repeats, 'session')}"
+    each = f"{counted(arms, 'arm')} × {counted(repeats, 'repeat')}"
+    return f"{each} = {counted(arms * repeats, 'session')}"
 
 
 def _cells(count: Count, names: Sequence[str], label: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The page about the archive: its terms, how to check it, what is held back, what changed."""
 
 from latitude.compare.html.markup import Markup, join, tag
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.publish.manifest import FILE, Manifest
 from latitude.publish.optout import sentence
 from latitude.publish.site.shell import Sheet

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from latitude.compare.html.markup import Markup, join, tag, whole
+from latitude.core.text import counted
 from latitude.index.measures import kind_of
-from latitude.journal.margin import counted
 from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.fitting import fill
 from latitude.publish.site.folder import Shown

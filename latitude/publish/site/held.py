@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from latitude.compare.html.markup import Markup, join, tag, whole
 from latitude.compare.words import label
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.publish.manifest import Manifest, Withheld
 from latitude.publish.site.lists import paged
 from latitude.publish.site.places import session_path

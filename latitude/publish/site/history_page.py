@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from latitude.artifacts.orders import CommitInfo, FileDiff
 from latitude.compare.html.markup import Markup, join, tag
 from latitude.compare.words import label
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.publish.publication import Edition
 from latitude.publish.site.difference import difference
 from latitude.publish.site.fitting import weight

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from latitude.compare.html.markup import Markup, anchors, join, tag, whole
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.feed import FILE as FEED
 from latitude.publish.site.fitting import fill

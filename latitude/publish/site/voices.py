@@ -26,12 +26,12 @@ from latitude.core.events import (
     WishRecorded,
     WorkspaceCommitted,
 )
+from latitude.core.text import counted
 from latitude.journal.margin import (
     LONGEST_TITLE,
     arguments_text,
     call_words,
     commit_title,
-    counted,
     failure_title,
     files_text,
     mention_title,

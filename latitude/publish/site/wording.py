@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from latitude.compare.words import label
+from latitude.core.text import counted
 from latitude.journal.endings import model_label
-from latitude.journal.margin import counted
 from latitude.publish.manifest import Published
 
 _MONTHS = (

@@ -15,9 +15,9 @@ from textual.widgets import Static
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.errors import LatitudeError
 from latitude.journal.endings import ending_sentence, model_label
-from latitude.journal.margin import counted
 from latitude.tui.recorded import Recorded, read_session
 from latitude.tui.status import title_line
 from latitude.tui.view_state import Entry

@@ -18,10 +18,10 @@ from textual.worker import get_current_worker
 
 from latitude.config import Home
 from latitude.core.clean import clean, clean_line
+from latitude.core.text import counted
 from latitude.errors import HomeUnusable
 from latitude.journal.listed import RUNNING
 from latitude.journal.listing import in_batches, listed
-from latitude.journal.margin import counted
 from latitude.tui.widgets.keys import Keys
 from latitude.tui.widgets.line_input import LineInput
 from latitude.tui.widgets.session_list import SessionList

@@ -16,11 +16,11 @@ from textual.widgets import Static
 from latitude.artifacts.repository import Repository
 from latitude.config import Home
 from latitude.core.clean import clean_line
+from latitude.core.text import counted
 from latitude.custody.verify import verify
 from latitude.errors import LatitudeError
 from latitude.journal.annotations import add_note, add_tag
 from latitude.journal.endings import ending_sentence
-from latitude.journal.margin import counted
 from latitude.tui.files import CommitFiles
 from latitude.tui.outside import open_commit
 from latitude.tui.recorded import Recorded, commit_at, read_session

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from latitude.core.clean import clean, clean_line
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.tui import pixels
 from latitude.tui.differences import Contents, Line, text_of
 from latitude.tui.files import Files, FileShown

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from latitude.journal.margin import counted
+from latitude.core.text import counted
 from latitude.tui.files import FileShown
 from latitude.tui.widgets.workspace_rows import TreeRow, tree_rows
 from latitude.tui.widgets.workspace_sheet import CURSOR, Sheet, fitted, joined_ends
