@@ -44,12 +44,16 @@ _LONGEST_SIGN = 9
 def label(text: str, longest: int | None = LONGEST_LABEL) -> str:
     """Return a name, from whomever, as one safe line that XML can hold; ``None`` cuts nothing."""
     room = len(text) * _LONGEST_SIGN + 1 if longest is None else longest
-    return _NO_CHARACTERS.sub("\ufffd", clean_line(text, room))
+    return _for_xml(clean_line(text, room))
 
 
 def passage(text: str) -> str:
     """Return sentences, from whomever, as safe text that XML can hold; line ends stay."""
-    return _NO_CHARACTERS.sub("\ufffd", clean(text))
+    return _for_xml(clean(text))
+
+
+def _for_xml(text: str) -> str:
+    return text if text.isascii() else _NO_CHARACTERS.sub("\ufffd", text)
 
 
 def is_numeric(column: Column) -> bool:

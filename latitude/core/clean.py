@@ -33,9 +33,11 @@ def clean(text: str, max_text: int = LONGEST_TEXT, max_line: int = LONGEST_LINE)
     Control characters become their pictures (``␛``), other hidden ones ``‹U+202E›``; CRLF
     becomes LF and tabs become spaces. Cleaning what was not cut twice changes nothing more.
     """
-    if len(text) <= min(max_text, max_line) and text.isascii() and text.isprintable():
-        # Most labels and lines are so, and a page of a site has thousands of them.
-        return text
+    if len(text) <= max_text and text.isascii():
+        # Most texts are plain, and a page of a site has thousands of them.
+        lines = text.split("\n")
+        if all(map(str.isprintable, lines)) and max(map(len, lines)) <= max_line:
+            return text
     cut = len(text) > max_text
     shown = text[:max_text].replace("\r\n", "\n").expandtabs(4)
     shown = _STACKED_MARKS.sub(r"\1", _HIDDEN.sub(_sign, shown))

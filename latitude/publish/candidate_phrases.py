@@ -186,8 +186,8 @@ _PUBLISH_SAID: tuple[tuple[Kind, str], ...] = (
     (
         "shown",
         (
-            rf"(?:use|do with|do|take|publish|share|keep)(?: with)? (?:{WORK}|these)?"
-            r" ?(?:however|whatever|what|as|wherever) you (?:like|wish|want|will|please|see fit"
+            rf"(?:use|do with|do|take|publish|share|keep)(?: with)?(?: (?:{WORK}|these))?"
+            r" (?:however|whatever|what|as|wherever) you (?:like|wish|want|will|please|see fit"
             r"|choose)"
         ),
     ),

@@ -66,6 +66,12 @@ _KNOWN: dict[str, int] = {}
 _OF_NEITHER: set[str] = set()
 """Those of them that are about neither."""
 _MOST_KNOWN = 100_000
+_PHRASES: dict[str, list[str]] = {}
+"""Each phrase by the longest of its words but the last, which may go on: only where that one
+stands, the phrase is looked for."""
+for _phrase in PHRASES:
+    _words = _PLAIN.findall(_phrase)
+    _PHRASES.setdefault(max(_words[:-1] or _words, key=len), []).append(_phrase)
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[.,;:!?=—–-]")
 
 
@@ -126,15 +132,13 @@ def candidates(records: Iterable[Record]) -> tuple[Candidate, ...]:
 def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
     """Return the sentences of Markdown that read like wishes, and what each seems to wish."""
     for paragraph, masked in _paragraphs(words):
-        speaks = _has_phrase(masked)
-        if not speaks and not _subjects(set(_PLAIN.findall(masked))):
+        if not _kinds(masked):
             continue
         start = 0
         ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
         for end in (*ends, len(masked)):
             told = masked[start:end]
-            kinds = _BOTH if speaks else _subjects(set(_PLAIN.findall(told)))
-            if kinds:
+            if kinds := _kinds(told):
                 yield from _wishes(paragraph[start:end], told, kinds)
             start = end
 
@@ -144,13 +148,18 @@ def seems_about(sentence: str) -> frozenset[About]:
 
     Most sentences are about neither, and only the others are read closely.
     """
-    kinds = _BOTH if _has_phrase(sentence) else _subjects(set(_PLAIN.findall(sentence)))
+    kinds = _kinds(sentence)
     abouts: tuple[tuple[int, About], ...] = ((_SHOWN, "publish"), (_SIGNED, "signature"))
     return frozenset(about for kind, about in abouts if kinds & kind)
 
 
-def _has_phrase(masked: str) -> bool:
-    return any(map(masked.__contains__, PHRASES))
+def _kinds(text: str) -> int:
+    """What some text may be about: showing, signing, both or neither."""
+    words = set(_PLAIN.findall(text))
+    for word in words & _PHRASES.keys():
+        if any(map(text.__contains__, _PHRASES[word])):
+            return _BOTH
+    return _subjects(words)
 
 
 def _subjects(words: set[str]) -> int:

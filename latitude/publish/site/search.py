@@ -80,9 +80,11 @@ def segment(number: int, sessions: Sequence[tuple[Published, Sequence[Words]]]) 
     postings: dict[str, str] = {}
     for place, words in enumerate(words for _, pages in sessions for words in pages):
         digits = f",{_base36(place)}"
-        for word in words:
-            # Texts, and no lists: of so many, Python's own upkeep would take as long as the work.
-            postings[word] = postings.get(word, "") + digits
+        # Texts, and no lists: of so many, Python's own upkeep would take as long as the work.
+        known = words & postings.keys()
+        for word in known:
+            postings[word] += digits
+        postings.update(dict.fromkeys(words - known, digits))
     lines = "\n".join([f"{word} {postings[word][1:]}" for word in sorted(postings)])
     rows = [
         ([session_path(row.id, at) for at in range(1, len(pages) + 1)], who(row), _about(row))
