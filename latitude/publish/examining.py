@@ -6,7 +6,7 @@ anew. No secret stands in it: a finding is known by a digest, and shown as far a
 it, and so is what stands around it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -41,6 +41,8 @@ FILE = "examined.json"
 VERSION = 2
 """Raised when what is kept of a session changes its meaning."""
 _PLACES = 3
+_SMALL = 64 * 1024
+"""Bytes of files that are looked through together."""
 _TOOL = "the wish tool"
 
 
@@ -252,9 +254,28 @@ async def found_in(
     clean = not gate.data(matter.data)
     for piece in beside(matter, lines=not clean):
         look(piece)
-    async for piece in committed(repository, commits):
-        look(piece)
+    async for some in _few_at_once(committed(repository, commits)):
+        if len(some) == 1 or not gate.is_clean([piece.data for piece in some]):
+            for piece in some:
+                look(piece)
     return {found: tuple(where) for found, where in places.items()}
+
+
+async def _few_at_once(pieces: AsyncIterator[Piece]) -> AsyncIterator[list[Piece]]:
+    """Yield small plain pieces, as many together as have some size, and each other piece alone."""
+    some: list[Piece] = []
+    size = 0
+    async for piece in pieces:
+        if len(piece.data) > _SMALL or not piece.data.isascii() or b"\0" in piece.data:
+            yield [piece]
+            continue
+        some.append(piece)
+        size += len(piece.data)
+        if size > _SMALL:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _seen(

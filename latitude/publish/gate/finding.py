@@ -15,6 +15,7 @@ from latitude.publish.gate.views import levels
 _SHORTEST_EXACT = 8
 _LONG = 20
 """Characters of a secret of which eight may be shown."""
+_BETWEEN = b"\n" + b"|" * 400 + b"\n"
 _CHANGED_BY_ENCODING = re.compile("[\x00-\x1f\"'&<>\\\\]")
 """Characters that JSON or HTML writes in ways that hide nothing else."""
 _MAIL_IN_BINARY = re.compile(
@@ -74,6 +75,15 @@ class Gate:
             foreign = (value for value in self._sources if not value.isascii())
             found |= {Found(KEPT, one) for one in foreign if in_binary(one) in reading.text}
         return found
+
+    def is_clean(self, texts: Sequence[bytes]) -> bool:
+        """Return whether nothing stands in any of ``texts``, which are ASCII.
+
+        One look at many small ones is quicker than one at each. What stands between them is no part
+        of anything, and longer than all that the rules look back over; so this may say no of clean
+        ones that seem to be more together, and never yes of one that is not.
+        """
+        return not self.text(_BETWEEN.join(texts).decode("ascii"))
 
     def says(self, found: Found) -> str:
         """Return in plain words what was found, and of a key of this machine where it is kept."""

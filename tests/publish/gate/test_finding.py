@@ -35,6 +35,22 @@ def test_it_finds_nothing_else_there(text: str, rule: str, value: str) -> None:
     assert others == set()
 
 
+# What stands before a thing can tell that it is none: not so from within another text.
+BEFORE = ("version ", "Chrome/", "release: ", "M10 10L", "https://git", "a", "-----BEGIN ", "\\")
+PLAIN = sorted({text for text, _, _ in FOUND if text.isascii()})
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from((*BEFORE, *CLEAN)), st.sampled_from(CLEAN))
+def test_a_look_at_many_at_once_misses_none(text: str, before: str, after: str) -> None:
+    around = (before.encode("ascii", "replace"), text.encode(), after.encode("ascii", "replace"))
+    assert GATE.text(text)
+    assert not GATE.is_clean(around)
+
+
+def test_clean_ones_are_clean_together() -> None:
+    assert GATE.is_clean([text.encode() for text in CLEAN if text.isascii()])
+
+
 @pytest.mark.parametrize("text", CLEAN)
 def test_it_raises_no_false_alarm(text: str) -> None:
     assert GATE.text(text) == set()
