@@ -11,7 +11,7 @@ import shutil
 import signal
 from pathlib import Path
 from subprocess import PIPE
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import git
 from git.exc import GitCommandError, GitCommandNotFound, InvalidGitRepositoryError
@@ -69,6 +69,13 @@ def _environment() -> dict[str, str]:
     return env
 
 
+class Target(Protocol):
+    """What output is written to: a file, or what is written like one."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes; return how many."""
+
+
 class Door:
     """One repository, opened for one thread."""
 
@@ -117,7 +124,7 @@ class Door:
             [self._executable, *args], istream=PIPE, as_process=True, start_new_session=True
         )
 
-    def pour(self, *args: str, source: BinaryIO, target: BinaryIO) -> None:
+    def pour(self, *args: str, source: BinaryIO, target: "Target") -> None:
         """Run git on what stands in the file ``source``, and write its output to ``target``.
 
         Raises as :meth:`run`.

@@ -20,6 +20,7 @@ from latitude.artifacts.orders import (
     LedgerEntry,
     StoredFile,
 )
+from latitude.artifacts.packs import Write
 from latitude.artifacts.publication import bundle, gather_in
 from latitude.artifacts.refs import SESSIONS, branch
 from latitude.artifacts.rewrite import Rewriting, rewrite
@@ -97,9 +98,9 @@ class Engine:
         """Give sessions their branches, their places in ``main``, and their entries."""
         gather_in(self._backend, self.ledger, entries)
 
-    def bundle(self, path: Path) -> None:
-        """Write all that the refs reach into one file."""
-        bundle(self._backend, path)
+    def bundle(self, write: Write) -> None:
+        """Write all that the refs reach as a bundle."""
+        bundle(self._backend, write)
 
     def read_files(self, commit: str, paths: Collection[str]) -> dict[str, bytes]:
         """Return the bytes of several files."""

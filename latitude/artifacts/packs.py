@@ -5,17 +5,14 @@ four layers of streams, which cost more than the compression.
 """
 
 import hashlib
-import os
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
 
-Write = Callable[[bytes], object]
+Write = Callable[[bytes | memoryview], object]
 
 _HEADER, _CHECKSUM = 12, 20
 """Bytes before the first object of a pack, and behind the last one."""
-_PIECE = 1024 * 1024
 _TYPES = {b"commit": 1, b"tree": 2, b"blob": 3}
 _FARTHEST = 2**31
 """Offsets from here on would need the index's table of long ones; the caller keeps packs small."""
@@ -50,23 +47,57 @@ def write_pack(
     return checksum.hex()
 
 
-def join_packs(packs: Iterable[BinaryIO], target: BinaryIO) -> None:
-    """Write packs of different objects as one. Places within a pack are told from one object back
-    to another, so they hold wherever all of it stands."""
-    packs = tuple(packs)
-    heads = [struct.unpack(">4sLL", pack.read(_HEADER)) for pack in packs]
-    body = hashlib.sha1(usedforsecurity=False)
-    head = struct.pack(">4sLL", b"PACK", 2, sum(count for _, _, count in heads))
-    body.update(head)
-    target.write(head)
-    for pack in packs:
-        left = pack.seek(0, os.SEEK_END) - _HEADER - _CHECKSUM
-        pack.seek(_HEADER)
-        while left and (piece := pack.read(min(left, _PIECE))):
-            body.update(piece)
-            target.write(piece)
-            left -= len(piece)
-    target.write(body.digest())
+class JoinedPacks:
+    """Writes packs of different objects as one, while they come, keeping next to nothing of them.
+
+    Places within a pack are told from one object back to another, so they hold wherever all of it
+    stands. What git's output is to be copied to: :meth:`begin`, then :meth:`write`, for each pack.
+    """
+
+    def __init__(self, write: Write, count: int) -> None:
+        """``count`` is the number of objects of all packs together."""
+        self._write = write
+        self._left = count
+        self._body = hashlib.sha1(usedforsecurity=False)
+        self._head = b""
+        self._held = b""
+        """The last bytes that came: they may be the pack's own checksum."""
+        self._put(struct.pack(">4sLL", b"PACK", 2, count))
+
+    def begin(self) -> None:
+        """Begin with the next pack. Raises ``ValueError`` when the one before is not whole."""
+        if self._head and (len(self._head) < _HEADER or len(self._held) < _CHECKSUM):
+            raise ValueError("a pack broke off")
+        self._head = self._held = b""
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes of a pack."""
+        taken = len(data)
+        if len(self._head) < _HEADER:
+            missing = _HEADER - len(self._head)
+            self._head, data = self._head + data[:missing], data[missing:]
+            if len(self._head) == _HEADER:
+                self._left -= struct.unpack(">4sLL", self._head)[2]
+        if len(data) >= _CHECKSUM:
+            self._put(self._held)
+            self._put(memoryview(data)[:-_CHECKSUM])
+            self._held = data[-_CHECKSUM:]
+        else:
+            held = self._held + data
+            self._put(held[:-_CHECKSUM])
+            self._held = held[-_CHECKSUM:]
+        return taken
+
+    def finish(self) -> None:
+        """Write the checksum. Raises ``ValueError`` when objects are missing."""
+        self.begin()
+        if self._left:
+            raise ValueError(f"{self._left} objects are missing")
+        self._write(self._body.digest())
+
+    def _put(self, data: bytes | memoryview) -> None:
+        self._body.update(data)
+        self._write(data)
 
 
 def _entry_header(kind: int, size: int) -> bytes:

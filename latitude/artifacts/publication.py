@@ -9,14 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from latitude.artifacts.backend import Backend, open_backend
 from latitude.artifacts.door import GitFailed, make_repository
 from latitude.artifacts.graft import rebuild
 from latitude.artifacts.ledger import Ledger
 from latitude.artifacts.orders import LedgerEntry
-from latitude.artifacts.packs import join_packs
+from latitude.artifacts.packs import JoinedPacks, Write
 from latitude.artifacts.refs import LEDGER, MAIN, SESSIONS, branch
 from latitude.core.clean import clean_line
 from latitude.errors import HomeUnusable, RecordBroken
@@ -61,12 +60,13 @@ def gather_in(backend: Backend, ledger: Ledger, entries: Sequence[LedgerEntry]) 
             backend.objects.discard()
 
 
-def bundle(backend: Backend, path: Path) -> None:
-    """Write everything that the refs reach into one file that ``git clone`` reads.
+def bundle(backend: Backend, write: Write) -> None:
+    """Write everything that the refs reach as a bundle, which ``git clone`` reads.
 
     The same refs give the same bytes, however the objects lie in the repository: every object is
     packed anew, by one thread. Large ones are most often pictures and sounds, which are compressed
-    already; they are stored as they are. Raises ``HomeUnusable``.
+    already; they are stored as they are. Nothing is kept on the way: ``write`` is called with one
+    piece after the other. Raises ``HomeUnusable``, and as ``write`` does.
     """
     refs = {
         MAIN: backend.reader.tip(MAIN),
@@ -77,18 +77,11 @@ def bundle(backend: Backend, path: Path) -> None:
     heads = [f"{tip} HEAD\n" for name, tip in there if name == MAIN]
     heads += [f"{tip} {name}\n" for name, tip in there]
     small, large = _by_size(backend, [tip for _, tip in there])
-    try:
-        with (
-            path.open("wb") as target,
-            tempfile.TemporaryFile(dir=path.parent) as first,
-            tempfile.TemporaryFile(dir=path.parent) as second,
-        ):
-            target.write(_SIGNATURE + "".join(heads).encode() + b"\n")
-            _pack(backend, small, first, "--window=4")
-            _pack(backend, large, second, "--window=0", "--compression=0")
-            join_packs((first, second), target)
-    except OSError as error:
-        raise HomeUnusable(f"{path} cannot be written: {error.strerror}.") from error
+    write(_SIGNATURE + "".join(heads).encode() + b"\n")
+    joined = JoinedPacks(write, len(small) + len(large))
+    _pack(backend, small, joined, "--window=4")
+    _pack(backend, large, joined, "--window=0", "--compression=0")
+    joined.finish()
 
 
 def _by_size(backend: Backend, tips: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
@@ -101,7 +94,8 @@ def _by_size(backend: Backend, tips: Sequence[str]) -> tuple[list[bytes], list[b
     return [it for it, size in pairs if size < LARGE], [it for it, size in pairs if size >= LARGE]
 
 
-def _pack(backend: Backend, names: Sequence[bytes], target: BinaryIO, *how: str) -> None:
+def _pack(backend: Backend, names: Sequence[bytes], joined: JoinedPacks, *how: str) -> None:
+    joined.begin()
     with tempfile.TemporaryFile() as wanted:
         wanted.write(b"".join(name + b"\n" for name in names))
         wanted.seek(0)
@@ -109,9 +103,8 @@ def _pack(backend: Backend, names: Sequence[bytes], target: BinaryIO, *how: str)
             *("pack-objects", "--quiet", "--stdout", "--delta-base-offset"),
             *("--no-reuse-delta", "--no-reuse-object", "--threads=1", *how),
             source=wanted,
-            target=target,
+            target=joined,
         )
-    target.seek(0)
 
 
 def take_in(root: Path, path: Path) -> None:

@@ -27,6 +27,7 @@ from latitude.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from latitude.artifacts.engine import Engine
+    from latitude.artifacts.packs import Write
     from latitude.artifacts.rewrite import Rewriting
 
 T = TypeVar("T")
@@ -179,12 +180,13 @@ class Repository:
         """
         await self._run(lambda engine: engine.gather_in(entries))
 
-    async def bundle(self, path: Path) -> None:
-        """Write all that the refs reach into a file that ``git clone`` reads.
+    async def bundle(self, write: "Write") -> None:
+        """Write all that the refs reach as a bundle, which ``git clone`` reads, piece by piece.
 
-        The same refs give the same bytes, however the objects lie in the repository.
+        The same refs give the same bytes, however the objects lie in the repository. ``write`` is
+        called on the repository's own thread, and what it raises comes out of here.
         """
-        await self._run(lambda engine: engine.bundle(path))
+        await self._run(lambda engine: engine.bundle(write))
 
     async def diff(self, old: str | None, new: str) -> tuple[FileDiff, ...]:
         """Return how each file differs between two commits, or the last ones of two sessions.

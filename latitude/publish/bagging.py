@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,8 +51,9 @@ async def bag(
             packer.session(row, publication.edition(row).matter)
             if progress is not None:
                 progress(done, len(manifest.sessions))
-        async with _bundled(publication) as bundle:
-            packer.bundle(bundle)
+        with writer.stream(BUNDLE) as file:
+            await _bundle(publication, file.write)
+        packer.bundle(file.size)
         packer.rest(manifest, _csv(_taken(publication, codes)))
         keep_version(publication.home.releases, manifest)
         writer.finish(
@@ -86,9 +86,8 @@ def _csv(codes: Iterable[CodeRow]) -> bytes:
     return out.getvalue().encode("utf-8", "replace")
 
 
-@asynccontextmanager
-async def _bundled(publication: Publication) -> AsyncIterator[Path]:
-    """The bundle of every session that goes out, in a file that is gone afterwards."""
+async def _bundle(publication: Publication, write: Callable[[bytes | memoryview], None]) -> None:
+    """Write the bundle of every session that goes out."""
     late = {entry.session for entry in await publication.source.ledger() if entry.late}
     with scratch_folder(publication.home.state) as folder:
         repository = await Repository.borrow(folder, publication.copied.folder)
@@ -96,10 +95,9 @@ async def _bundled(publication: Publication) -> AsyncIterator[Path]:
             await repository.gather_in(
                 [entry_of(row, late=row.id in late) for row in publication.manifest.sessions]
             )
-            await repository.bundle(folder / BUNDLE)
+            await repository.bundle(write)
         finally:
             await repository.close()
-        yield folder / BUNDLE
 
 
 def entry_of(row: Published, *, late: bool) -> LedgerEntry:

@@ -5,7 +5,6 @@ each journal, and ``artifacts.bundle`` with every version of what was made.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -34,13 +33,10 @@ _ANY = "application/octet-stream"
 
 
 class Payload(Protocol):
-    """Where files are put. Each method raises as that of the bag's writer does."""
+    """Where files are put."""
 
     def add(self, path: str, data: bytes) -> None:
-        """Put a file there, by its path below ``data/``."""
-
-    def copy(self, path: str, source: Path) -> None:
-        """Put the bytes of another file there."""
+        """Put a file there, by its path below ``data/``. Raises as that of a bag's writer does."""
 
 
 @dataclass(slots=True)
@@ -73,11 +69,10 @@ class Packer:
         self._protocols[row.id] = self._protocol(row, matter)
         self._swhids[row.id] = _swhids(row, matter.data)
 
-    def bundle(self, path: Path) -> None:
-        """Put in the bundle that lies at ``path``."""
-        self.payload.copy(BUNDLE, path)
+    def bundle(self, size: int) -> None:
+        """Remember the bundle, which is written by itself; ``size`` is in bytes."""
         said = "All that was made, in git."
-        self.files.append(CrateFile(BUNDLE, "application/x-git-bundle", said, path.stat().st_size))
+        self.files.append(CrateFile(BUNDLE, "application/x-git-bundle", said, size))
 
     def rest(self, manifest: Manifest, codes: bytes) -> None:
         """Put in the codes, as lines of CSV, and all that describes the whole."""

@@ -22,21 +22,17 @@ class _Compared:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.made: set[str] = set()
+        self.made = {BUNDLE}
         self.other: dict[str, str] = {}
         """What is wrong, by path."""
 
     def add(self, path: str, data: bytes) -> None:
         """Compare a file."""
-        self.copy(path, self._folder / path)
-        if path not in self.other and _bytes_of(self._folder / path) != data:
-            self.other[path] = "it is not what the records of the bag make"
-
-    def copy(self, path: str, source: Path) -> None:
-        """Find out that a file is there."""
         self.made.add(path)
-        if not source.is_file():
+        if not (self._folder / path).is_file():
             self.other[path] = "the records of the bag make this file, and it is missing"
+        elif _bytes_of(self._folder / path) != data:
+            self.other[path] = "it is not what the records of the bag make"
 
 
 def differences(bag: Path, manifest: Manifest) -> Iterator[BagProblem]:
@@ -51,7 +47,7 @@ def differences(bag: Path, manifest: Manifest) -> Iterator[BagProblem]:
     packer = Packer(compared)
     for row in manifest.sessions:
         packer.session(row, read_matter(home, row.id))
-    packer.bundle(payload / BUNDLE)
+    packer.bundle((payload / BUNDLE).stat().st_size)
     packer.rest(manifest, _bytes_of(payload / CODES))
     problems = compared.other | dict(_strangers(payload, compared.made))
     for path in sorted(problems):

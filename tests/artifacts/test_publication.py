@@ -26,7 +26,8 @@ async def bundled(lender: Path, place: Path, entries) -> Path:
     borrowed = await Repository.borrow(place, lender)
     try:
         await borrowed.gather_in(entries)
-        await borrowed.bundle(place / "x.bundle")
+        with (place / "x.bundle").open("wb") as file:
+            await borrowed.bundle(file.write)
     finally:
         await borrowed.close()
     return place / "x.bundle"

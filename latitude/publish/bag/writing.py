@@ -15,22 +15,20 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from errno import EEXIST, ENOTEMPTY
 from pathlib import Path
 from types import TracebackType
 
-from latitude.errors import HomeUnusable, RecordBroken, UsageError
+from latitude.errors import HomeUnusable, UsageError
 from latitude.journal.blobs import fsync_folder
 from latitude.publish.scratch import hold, sweep
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 OXUM = "Payload-Oxum"
 
-_BLOCK = 256 * 1024
-"""Bytes read at once: what was read is still in the processor's cache when it is hashed."""
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 _CONTROL = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 """What ends a line for some reader, acts on a terminal, or is half a character."""
@@ -73,7 +71,6 @@ class BagWriter:
         self._folders = {""}
         self._folded: dict[str, str] = {}
         """Every file and folder of the payload, by its name with letter case left out."""
-        self._buffer = memoryview(bytearray(_BLOCK))
         try:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             for left in self._folder.parent.iterdir():
@@ -102,15 +99,33 @@ class BagWriter:
         Raises ``ValueError`` for a path that some reader of bags would take for another one, or
         that is taken already, in any letter case; ``HomeUnusable`` when the disk refuses.
         """
-        self._write(path, (memoryview(data),))
+        with self.stream(path) as file:
+            file.write(data)
 
-    def copy(self, path: str, source: Path) -> None:
-        """Write the bytes of the file ``source`` as ``path``; they are read once.
+    @contextmanager
+    def stream(self, path: str) -> "Iterator[PayloadFile]":
+        """Write the payload file ``path`` piece by piece: what the result is given in the block.
 
-        Raises as :meth:`add` does, and ``RecordBroken`` when ``source`` is no file that can be
-        read.
+        Raises as :meth:`add` does. A file whose block ends with an error is not whole, and then
+        the bag cannot be finished.
         """
-        self._write(path, self._blocks(source))
+        self._refuse_closed()
+        place = self._place(path)
+        self._torn = path
+        try:
+            fd = os.open(place, _CREATE, 0o644)
+            try:
+                file = PayloadFile(fd, self._unusable)
+                yield file
+                if self._masked:
+                    os.fchmod(fd, 0o644)
+            finally:
+                os.close(fd)
+        except OSError as error:
+            raise self._unusable(error) from error
+        self._hashes[path] = file.sha512()
+        self._bytes += file.size
+        self._torn = None
 
     def finish(self, info: Mapping[str, str | Sequence[str]]) -> None:
         """Write the lists and the description, and give the bag its name.
@@ -153,52 +168,6 @@ class BagWriter:
             self._open = False
             shutil.rmtree(self._root, ignore_errors=True)
             os.close(self._held)
-
-    def _write(self, path: str, blocks: Iterable[memoryview]) -> None:
-        self._refuse_closed()
-        place = self._place(path)
-        self._torn = path
-        hashed = hashlib.sha512()
-        count = 0
-        try:
-            fd = os.open(place, _CREATE, 0o644)
-            try:
-                for block in blocks:
-                    hashed.update(block)
-                    count += len(block)
-                    written = os.write(fd, block)
-                    while written < len(block):
-                        written += os.write(fd, block[written:])
-                if self._masked:
-                    os.fchmod(fd, 0o644)
-            finally:
-                os.close(fd)
-        except OSError as error:
-            raise self._unusable(error) from error
-        self._hashes[path] = hashed.hexdigest()
-        self._bytes += count
-        self._torn = None
-
-    def _blocks(self, source: Path) -> Iterator[memoryview]:
-        """The bytes of ``source``, piece by piece in one buffer that is used again."""
-        buffer = self._buffer
-        try:
-            fd = os.open(source, _READ)
-            try:
-                # A pipe would never end, and a link would bring what nobody looked at.
-                found = os.fstat(fd)
-                if not stat.S_ISREG(found.st_mode):
-                    raise RecordBroken(f"{source} is no regular file. The bag was not finished.")
-                left = found.st_size
-                while left > 0 and (count := os.readv(fd, (buffer,))):
-                    left -= count
-                    yield buffer[:count]
-            finally:
-                os.close(fd)
-        except OSError as error:
-            raise RecordBroken(
-                f"{source} cannot be read: {error.strerror}. The bag was not finished."
-            ) from error
 
     def _place(self, path: str) -> str:
         """Where ``path`` is written; its folders are there when this returns."""
@@ -253,6 +222,33 @@ class BagWriter:
             f"The bag {self._folder} cannot be written: {error.strerror}. Nothing is there under "
             "that name. Make room or name another place, and try again."
         )
+
+
+class PayloadFile:
+    """A file of the payload that is being written, and hashed while it is."""
+
+    def __init__(self, fd: int, unusable: Callable[[OSError], HomeUnusable]) -> None:
+        """Use :meth:`BagWriter.stream`."""
+        self._fd = fd
+        self._unusable = unusable
+        self._hashed = hashlib.sha512()
+        self.size = 0
+        """Bytes that were written so far."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Write the next bytes. Raises ``HomeUnusable``."""
+        self._hashed.update(data)
+        self.size += len(data)
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._fd, left) :]
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def sha512(self) -> str:
+        """Return the hash of all that was written, in hex."""
+        return self._hashed.hexdigest()
 
 
 def _refuse_taken(folder: Path) -> None:
