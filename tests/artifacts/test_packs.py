@@ -42,7 +42,7 @@ def test_a_pack_that_broke_off_is_none(given: bytes) -> None:
     one = JoinedPacks(lambda _: None, 1)
     one.begin()
     one.write(given)
-    with pytest.raises(ValueError, match="broke off|are missing"):
+    with pytest.raises(ValueError, match=r"broke off|are missing"):
         one.finish()
 
 

@@ -19,8 +19,9 @@ _BETWEEN = b"\n" + b"|" * 400 + b"\n"
 _CHANGED_BY_ENCODING = re.compile("[\x00-\x1f\"'&<>\\\\]")
 """Characters that JSON or HTML writes in ways that hide nothing else."""
 _MAIL_IN_BINARY = re.compile(
-    r".{9,}(?<=\.[a-z]{2})|.{7,}\.[a-z]{3,24}|.{12,}"
-    r"|.*\.(?:com|net|org|COM|NET|ORG|at|be|ch|de|eu|fr|io|me|nl|uk|DE|UK)"
+    r".{11,}(?<=\.[a-z]{2})|.{7,}\.[a-z]{3,24}|.{12,}"
+    r"|.*\.(?:com|net|org|COM|NET|ORG|DE|UK"
+    r"|at|au|be|ca|ch|de|es|eu|fr|io|it|jp|me|nl|no|pl|ru|se|uk|us)"
 )
 """Random bytes hold ``q@G.Xr`` by chance, about once in twenty million; the endings that are most
 in use are a hundred times as rare in them."""
