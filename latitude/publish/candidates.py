@@ -20,6 +20,7 @@ from latitude.core.events import (
     SessionOpened,
 )
 from latitude.core.fold import FoldError
+from latitude.publish.anchors import Anchors
 from latitude.publish.candidate_language import (
     ABOUT_SHOWING,
     ABOUT_SIGNING,
@@ -72,6 +73,13 @@ stands, the phrase is looked for."""
 for _phrase in PHRASES:
     _words = _PLAIN.findall(_phrase)
     _PHRASES.setdefault(max(_words[:-1] or _words, key=len), []).append(_phrase)
+_FORMS = (*(form for _, form in PUBLISH), *SIGNATURE, SHOWING, WEAK_SHOWING, SIGNING)
+_ANCHORS = Anchors([form.pattern for form in _FORMS])
+"""Tells by the words of a sentence that is read closely which forms are worth looking for in it."""
+_BITS = [1 << place for place in range(len(_FORMS))]
+_PUBLISH = tuple((bit, kind, form) for bit, (kind, form) in zip(_BITS, PUBLISH, strict=False))
+_SIGNATURE = tuple(zip(_BITS[len(PUBLISH) :], SIGNATURE, strict=False))
+_SHOWING, _WEAK_SHOWING, _SIGNING = _BITS[-3:]
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[.,;:!?=—–-]")
 
 
@@ -187,38 +195,48 @@ def _subject(word: str) -> int:
 
 
 def _wishes(sentence: str, masked: str, kinds: int) -> Iterator[tuple[str, About, Leans]]:
+    tried = _ANCHORS.of(_PLAIN.findall(masked))
     words = list(_WORD.finditer(masked))
     folded = " ".join(word[0].replace("’", "'").strip("_")[:_LONGEST_WORD] for word in words)
-    for sign in _signs(folded, kinds):
+    for sign in _signs(folded, kinds, tried):
         word = folded.count(" ", 0, sign.start)
         yield _around(sentence, words[word].start()), sign.about, sign.leans
 
 
-def _signs(folded: str, kinds: int) -> Iterator[_Sign]:
-    """Return at most one sign of each kind: what a sentence seems to wish."""
-    about_publishing = _of_publishing(folded) if kinds & _SHOWN else None
+def _signs(folded: str, kinds: int, tried: int) -> Iterator[_Sign]:
+    """Return at most one sign of each kind: what a sentence seems to wish.
+
+    ``tried`` has the bit of each form that is worth looking for.
+    """
+    about_publishing = _of_publishing(folded, tried) if kinds & _SHOWN else None
     if about_publishing is not None:
         yield about_publishing
     if not kinds & _SIGNED:
         return
-    places = [match for match in (pattern.search(folded) for pattern in SIGNATURE) if match]
-    if not places and STANCE.search(folded):
+    found = (form.search(folded) for bit, form in _SIGNATURE if tried & bit)
+    places = [match for match in found if match]
+    if not places and tried & _SIGNING and STANCE.search(folded):
         places = [match for match in (SIGNING.search(folded),) if match]
     if places:
         yield _Sign("signature", "unclear", min(match.start() for match in places))
 
 
-def _of_publishing(folded: str) -> _Sign | None:
-    found = [(match, kind) for kind, pattern in PUBLISH for match in pattern.finditer(folded)]
+def _of_publishing(folded: str, tried: int) -> _Sign | None:
+    found = [
+        (match, kind)
+        for bit, kind, form in _PUBLISH
+        if tried & bit
+        for match in form.finditer(folded)
+    ]
     if found:
         leans = {_leaning(match, kind) for match, kind in found}
         lean: Leans = leans.pop() if len(leans) == 1 else "unclear"
         if (lean == "yes" and HALF.search(folded)) or OPEN.search(folded):
             lean = "unclear"
         return _Sign("publish", lean, min(match.start() for match, _ in found))
-    word = SHOWING.search(folded)
+    word = SHOWING.search(folded) if tried & _SHOWING else None
     if word is None or not STANCE.search(folded):
-        word = WEAK_SHOWING.search(folded)
+        word = WEAK_SHOWING.search(folded) if tried & _WEAK_SHOWING else None
         if word is None or not FIRM_STANCE.search(folded) or not OWN.search(folded):
             return None
     return _Sign("publish", "unclear", word.start())
