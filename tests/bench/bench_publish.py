@@ -7,7 +7,9 @@ is made from (sessions and artifacts), and over its own files; with a bag, ``sha
 bag's. Sites and bags are made by the command, its start included. The first bag is one of many
 small files; the second is one of sessions whose commands made large files, where bytes count. There
 git packs every object anew, so that a bag has the same bytes however they lie at home: it reads,
-inflates, checks and hashes each of them, which alone takes more than the goal leaves.
+inflates, checks and hashes each of them, which alone takes more than the goal leaves. The words are
+made of syllables: English has more of those that wishes are told by, and its sessions cost about
+half as much again.
 """
 
 import os
