@@ -60,8 +60,9 @@ _LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]*_]*(?=\s|$)|\n[ \t]*\n")
 _CALL = re.compile(r"(?<![\w.])\w[\w.]*\([^()\n]{0,80}\)|(?<![\w.])\w+\.[\w.]*\(")
 _PLAIN = re.compile(r"\w+")
-_SHOWN, _SIGNED = 1, 2
-_BOTH = _SHOWN | _SIGNED
+SHOWN, SIGNED = 1, 2
+"""Bits of what a sentence may be about."""
+_BOTH = SHOWN | SIGNED
 _KNOWN: dict[str, int] = {}
 """What words that were met before may be about: most words of a text were met before."""
 _OF_NEITHER: set[str] = set()
@@ -140,29 +141,23 @@ def candidates(records: Iterable[Record]) -> tuple[Candidate, ...]:
 def wishes_in(words: str) -> Iterator[tuple[str, About, Leans]]:
     """Return the sentences of Markdown that read like wishes, and what each seems to wish."""
     for paragraph, masked in _paragraphs(words):
-        if not _kinds(masked):
+        if not seems_about(masked):
             continue
         start = 0
         ends = [match.end() for match in _SENTENCE_END.finditer(masked)]
         for end in (*ends, len(masked)):
             told = masked[start:end]
-            if kinds := _kinds(told):
+            if kinds := seems_about(told):
                 yield from _wishes(paragraph[start:end], told, kinds)
             start = end
 
 
-def seems_about(sentence: str) -> frozenset[About]:
-    """Return what a sentence in small letters may be about, by a quick look at its words.
+def seems_about(text: str) -> int:
+    """Return what a text in small letters may be about: ``SHOWN``, ``SIGNED``, both or neither.
 
-    Most sentences are about neither, and only the others are read closely.
+    A quick look at its words. Most sentences are about neither, and only the others are read
+    closely.
     """
-    kinds = _kinds(sentence)
-    abouts: tuple[tuple[int, About], ...] = ((_SHOWN, "publish"), (_SIGNED, "signature"))
-    return frozenset(about for kind, about in abouts if kinds & kind)
-
-
-def _kinds(text: str) -> int:
-    """What some text may be about: showing, signing, both or neither."""
     words = set(_PLAIN.findall(text))
     for word in words & _PHRASES.keys():
         if any(map(text.__contains__, _PHRASES[word])):
@@ -186,7 +181,7 @@ def _subject(word: str) -> int:
         _KNOWN.clear()
         _OF_NEITHER.clear()
     showing, signing = ABOUT_SHOWING.search(word), ABOUT_SIGNING.search(word)
-    found = (_SHOWN if showing else 0) | (_SIGNED if signing else 0)
+    found = (SHOWN if showing else 0) | (SIGNED if signing else 0)
     if found:
         _KNOWN[word] = found
     else:
@@ -208,10 +203,10 @@ def _signs(folded: str, kinds: int, tried: int) -> Iterator[_Sign]:
 
     ``tried`` has the bit of each form that is worth looking for.
     """
-    about_publishing = _of_publishing(folded, tried) if kinds & _SHOWN else None
+    about_publishing = _of_publishing(folded, tried) if kinds & SHOWN else None
     if about_publishing is not None:
         yield about_publishing
-    if not kinds & _SIGNED:
+    if not kinds & SIGNED:
         return
     found = (form.search(folded) for bit, form in _SIGNATURE if tried & bit)
     places = [match for match in found if match]

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from latitude.publish.anchors import Anchors
 from latitude.publish.candidate_phrases import PUBLISH, SIGNATURE
-from latitude.publish.candidates import seems_about
+from latitude.publish.candidates import SHOWN, SIGNED, seems_about
 
 SAID = {
     "publish": [pattern for _, pattern in PUBLISH],
     "signature": list(SIGNATURE),
 }
+BITS = {"publish": SHOWN, "signature": SIGNED}
 # Whatever may stand between the words of a phrase is one word here that says nothing.
 FILLED = (
     *((r"[^ ]{1,40}", "qz"), (r"\S+", "qz"), (r"[\w'-]+", "qz"), (r"\w+", "qz"), (r"[^\w ]", ",")),
@@ -39,7 +40,7 @@ def passed_over(about: str, pattern: re.Pattern[str]) -> set[str]:
         said = pattern.search(sentence)
         if said is None:
             return
-        if about not in seems_about(said[0]) or not anchors.of(re.findall(r"\w+", said[0])):
+        if not seems_about(said[0]) & BITS[about] or not anchors.of(re.findall(r"\w+", said[0])):
             found.add(said[0])
 
     look()

@@ -9,7 +9,7 @@ from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.fitting import fill
 from latitude.publish.site.folder import Shown
 from latitude.publish.site.places import gallery_path, session_path
-from latitude.publish.site.shell import Link, Sheet, to
+from latitude.publish.site.shell import Sheet, page_of, to, ways_around
 from latitude.publish.site.wording import clock, signed, who
 
 ROOM = 60_000
@@ -45,7 +45,8 @@ def gallery(works: Mapping[str, Sequence[Shown]], manifest: Manifest) -> Iterato
     # All pages lie in one folder, so that each can lead where the first does.
     pages = list(fill((part for row in rows for part in _sections(row, works[row.id])), ROOM))
     for number, part in enumerate(pages, start=1):
-        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        of = page_of(number, len(pages))
+        before, after = ways_around(gallery_path, number, len(pages), ("Newer", "Older"))
         yield Sheet(
             path=gallery_path(number),
             title=f"What was made{of}",
@@ -54,8 +55,8 @@ def gallery(works: Mapping[str, Sequence[Shown]], manifest: Manifest) -> Iterato
                 tag("p", {"class": "byline"}, f"{counted(number_of, 'thing')}{of}"),
                 *part,
             ),
-            before=Link(gallery_path(number - 1), "Newer") if number > 1 else None,
-            after=Link(gallery_path(number + 1), "Older") if number < len(pages) else None,
+            before=before,
+            after=after,
         )
 
 

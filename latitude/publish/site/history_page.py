@@ -11,7 +11,7 @@ from latitude.publish.publication import Edition
 from latitude.publish.site.difference import difference
 from latitude.publish.site.fitting import weight
 from latitude.publish.site.places import session_path
-from latitude.publish.site.shell import Link, Sheet
+from latitude.publish.site.shell import Link, Sheet, page_of, ways_around
 from latitude.publish.site.wording import clock, who
 
 ROOM = 120_000
@@ -62,9 +62,8 @@ def _anchor(info: CommitInfo) -> str:
 def _sheet(edition: Edition, number: int, pages: Sequence[Sequence[Markup]]) -> Sheet:
     session, row = edition.row.id, edition.row
     folder = f"sessions/{session}"
-    of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
-    before = Link(f"{folder}/{_name(number - 1)}", "The page before")
-    after = Link(f"{folder}/{_name(number + 1)}", "The next page")
+    of = page_of(number, len(pages))
+    before, after = ways_around(lambda one: f"{folder}/{_name(one)}", number, len(pages))
     return Sheet(
         path=f"{folder}/{_name(number)}",
         title=f"History, {who(row)}{of}",
@@ -75,8 +74,8 @@ def _sheet(edition: Edition, number: int, pages: Sequence[Sequence[Markup]]) -> 
             tag("p", {"class": "byline"}, tag("a", {"href": "index.html"}, who(row)), of),
             *pages[number - 1],
         ),
-        before=before if number > 1 else Link(session_path(session), "The session"),
-        after=after if number < len(pages) else None,
+        before=before or Link(session_path(session), "The session"),
+        after=after,
     )
 
 

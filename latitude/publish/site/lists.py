@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from latitude.compare.html.markup import Markup, anchors, join, tag, whole
 from latitude.core.text import counted
@@ -9,7 +10,7 @@ from latitude.publish.manifest import Manifest, Published
 from latitude.publish.site.feed import FILE as FEED
 from latitude.publish.site.fitting import fill
 from latitude.publish.site.places import model_path, page_path, protocol_path, session_path
-from latitude.publish.site.shell import Link, Sheet, to
+from latitude.publish.site.shell import BACK_AND_ON, Link, Sheet, page_of, to, ways_around
 from latitude.publish.site.wording import Names, clock, made, signed, who
 
 A_PAGE = 150
@@ -136,7 +137,7 @@ def paged(
     said: str,
     lines: Sequence[Markup],
     aside: Markup = _NOTHING,
-    ways: tuple[str, str] = ("The page before", "The next page"),
+    ways: tuple[str, str] = BACK_AND_ON,
 ) -> Iterator[Sheet]:
     """Yield one page, or several where ``lines`` are many; ``aside`` stands on the first.
 
@@ -144,8 +145,10 @@ def paged(
     """
     some = [lines[at : at + A_PAGE] for at in range(0, len(lines), A_PAGE)]
     pages = [page for part in some for page in fill(part, ROOM)] or [()]
+    place = partial(page_path, stem)
     for number, part in enumerate(pages, start=1):
-        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        of = page_of(number, len(pages))
+        before, after = ways_around(place, number, len(pages), ways)
         yield Sheet(
             path=page_path(stem, number),
             title=f"{title}{of}",
@@ -155,8 +158,8 @@ def paged(
                 aside if number == 1 else _NOTHING,
                 _list(part),
             ),
-            before=Link(page_path(stem, number - 1), ways[0]) if number > 1 else None,
-            after=Link(page_path(stem, number + 1), ways[1]) if number < len(pages) else None,
+            before=before,
+            after=after,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from latitude.compare.html.markup import Markup, join, tag, whole
 from latitude.core.events import MessageSent, SessionOpened
@@ -10,7 +11,7 @@ from latitude.publish.manifest import Published
 from latitude.publish.publication import Edition
 from latitude.publish.site.fitting import fill
 from latitude.publish.site.places import protocol_path, session_path
-from latitude.publish.site.shell import Link, Sheet, to
+from latitude.publish.site.shell import Link, Sheet, page_of, to, ways_around
 from latitude.publish.site.voices import Annex, Voices
 from latitude.publish.site.wording import clock, day, made, signed, who
 
@@ -49,7 +50,7 @@ def session_pages(
     row = edition.row
     pages = list(fill(_sections(_turns(edition, Voices(commits, annex))), ROOM))
     for number, page in enumerate(pages, start=1):
-        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        of = page_of(number, len(pages))
         body = [tag("h1", None, who(row))]
         if number == 1:
             body += [_byline(row), *_carries_on(edition, neighbours.carries_on)]
@@ -59,14 +60,13 @@ def session_pages(
         body += page
         if number == len(pages):
             body += [_end(edition, neighbours.carried_on)]
-        before = Link(session_path(row.id, number - 1), "The page before")
-        after = Link(session_path(row.id, number + 1), "The next page")
+        before, after = ways_around(partial(session_path, row.id), number, len(pages))
         yield Sheet(
             path=session_path(row.id, number),
             title=f"{who(row)}, {day(row.opened)}{of}",
             body=tag("article", {"class": "session"}, *body),
-            before=neighbours.before if number == 1 else before,
-            after=neighbours.after if number == len(pages) else after,
+            before=before or neighbours.before,
+            after=after or neighbours.after,
         )
 
 

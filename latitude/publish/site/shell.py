@@ -44,6 +44,29 @@ class Sheet:
     """More for its head."""
 
 
+BACK_AND_ON = ("The page before", "The next page")
+
+
+def page_of(number: int, pages: int) -> str:
+    """Return ", page 2 of 3", to stand behind a title; nothing where there is only one page."""
+    return f", page {number} of {pages}" if pages > 1 else ""
+
+
+def ways_around(
+    place: Callable[[int], str],
+    number: int,
+    pages: int,
+    words: tuple[str, str] = BACK_AND_ON,
+) -> tuple[Link | None, Link | None]:
+    """Return the ways from a page to the one before it and to the next one, where there are any.
+
+    ``place`` gives where each page lies, from the root; they are counted from 1.
+    """
+    before = Link(place(number - 1), words[0]) if number > 1 else None
+    after = Link(place(number + 1), words[1]) if number < pages else None
+    return before, after
+
+
 def to(href: str, path: str) -> str:
     """Return the address of ``href`` as a page at ``path`` names it, both from the root."""
     place, _, fragment = href.partition("#")

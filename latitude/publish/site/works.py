@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import Literal
 
@@ -16,7 +17,7 @@ from latitude.publish.site.inlining import MOST, Inliner
 from latitude.publish.site.living import POLICY, living
 from latitude.publish.site.places import session_path
 from latitude.publish.site.shell import POLICY as USUAL_POLICY
-from latitude.publish.site.shell import Link, Sheet
+from latitude.publish.site.shell import Link, Sheet, page_of, ways_around
 from latitude.publish.site.style import style
 from latitude.publish.site.voices import Annex
 from latitude.publish.site.wording import signed, size, who
@@ -191,14 +192,15 @@ def work_pages(edition: Edition, works: Sequence[Work], annex: Annex) -> Iterato
 
 def _lists(edition: Edition, works: Sequence[Work]) -> Iterator[Sheet]:
     row = edition.row
-    folder = f"sessions/{row.id}"
+    place = partial(_list_path, row.id)
     pages = list(fill(map(_line, works), ROOM))
     more = row.files - len(works)
     rest = tag("p", {"class": "note"}, f"The bag holds {more:,} more.") if more > 0 else Markup()
     for number, page in enumerate(pages, start=1):
-        of = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        of = page_of(number, len(pages))
+        before, after = ways_around(place, number, len(pages))
         yield Sheet(
-            path=f"{folder}/{_list_name(number)}",
+            path=place(number),
             title=f"What it made, {who(row)}{of}",
             body=tag(
                 "article",
@@ -208,17 +210,13 @@ def _lists(edition: Edition, works: Sequence[Work]) -> Iterator[Sheet]:
                 tag("ul", None, *page),
                 rest if number == len(pages) else Markup(),
             ),
-            before=Link(f"{folder}/{_list_name(number - 1)}", "The page before")
-            if number > 1
-            else None,
-            after=Link(f"{folder}/{_list_name(number + 1)}", "The next page")
-            if number < len(pages)
-            else None,
+            before=before,
+            after=after,
         )
 
 
-def _list_name(number: int) -> str:
-    return "works.html" if number == 1 else f"works-{number}.html"
+def _list_path(session: str, number: int) -> str:
+    return f"sessions/{session}/{'works' if number == 1 else f'works-{number}'}.html"
 
 
 def _sheet(
